@@ -1,0 +1,99 @@
+/**
+ * Activation normalisation: one scale and one bias per dimension, started from data.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { log } from "../kernels/elementary/mod.ts";
+import { onEveryRow, sumOverBatch } from "./batch.ts";
+import type { Bijection, Parameters } from "./bijection.ts";
+
+/**
+ * z = x · exp(logScale) + bias in each dimension (Kingma & Dhariwal 2018, Glow, §3.1); log |det| = Σ logScale.
+ *
+ * `initialise` chooses both so that the given batch has mean 0 and variance 1 in every dimension. A dimension
+ * that does not vary in the batch keeps its scale. Parameters: `logScale` and `bias`, `[dimension]` each.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { assertEquals } from "@std/assert";
+ * import { actnorm } from "./actnorm.ts";
+ * import { useWasmBackend } from "./backend.ts";
+ *
+ * await useWasmBackend();
+ * const layer = actnorm({ dimension: 1 });
+ * const x = tf.tensor2d([[10], [14]]);
+ * const { value } = layer.forward(x, layer.initialise!(x, {}));
+ * assertEquals([...value.dataSync()].map(Math.round), [-1, 1]);
+ * ```
+ */
+export function actnorm({ dimension }: { readonly dimension: number }): Bijection {
+  return {
+    name: "actnorm",
+    dimension,
+    parameters: {
+      logScale: { shape: [dimension], start: "zeros" },
+      bias: { shape: [dimension], start: "zeros" },
+    },
+    forward(x, parameters) {
+      const { logScale, bias } = parametersOf(parameters);
+      return { value: scaleAndShiftRows(x, tf.exp(logScale), bias), logDet: onEveryRow(tf.sum(logScale), x) };
+    },
+    inverse(z, parameters) {
+      const { logScale, bias } = parametersOf(parameters);
+      const value = tf.mul(tf.sub(z, bias), tf.exp(tf.neg(logScale))) as Tensor2D;
+      return { value, logDet: onEveryRow(tf.neg(tf.sum(logScale)), z) };
+    },
+    initialise(x) {
+      const { mean, deviation } = moments(x);
+      const scale = deviation.map((deviation, j) => varies(deviation, mean[j]) ? 1 / deviation : 1);
+      return {
+        logScale: tf.tensor1d(Float32Array.from(scale, log)),
+        bias: tf.tensor1d(Float32Array.from(scale, (scale, j) => -mean[j] * scale)),
+      };
+    },
+  };
+}
+
+function parametersOf(parameters: Parameters): { logScale: Tensor1D; bias: Tensor1D } {
+  return parameters as { logScale: Tensor1D; bias: Tensor1D };
+}
+
+/** Whether a deviation is more than rounding of 32-bit numbers around the mean. */
+function varies(deviation: number, mean: number): boolean {
+  return deviation > 1e-6 * Math.max(Math.abs(mean), 1e-6);
+}
+
+/** Mean and standard deviation of every column, in 64 bits. */
+function moments(x: Tensor2D): { mean: Float64Array; deviation: Float64Array } {
+  const [batch, n] = x.shape;
+  const values = x.dataSync();
+  const mean = new Float64Array(n);
+  for (let i = 0; i < values.length; i++) mean[i % n] += values[i] / batch;
+  const variance = new Float64Array(n);
+  for (let i = 0; i < values.length; i++) {
+    const centred = values[i] - mean[i % n];
+    variance[i % n] += centred * centred / batch;
+  }
+  return { mean, deviation: variance.map(Math.sqrt) };
+}
+
+/** x · scale + shift, with x `[batch, n]` and the others `[n]`. */
+function scaleAndShiftRows(x: Tensor2D, scale: Tensor1D, shift: Tensor1D): Tensor2D {
+  return tf.customGrad((x, scale, shift, save) => {
+    (save as tf.GradSaveFunc)([x as Tensor2D, scale as Tensor1D]);
+    return {
+      value: tf.add(tf.mul(x as Tensor2D, scale as Tensor1D), shift as Tensor1D),
+      gradFunc: (dy, saved) => {
+        const [x, scale] = saved;
+        return [
+          tf.mul(dy, scale),
+          sumOverBatch(tf.mul(dy, x) as Tensor2D),
+          sumOverBatch(dy as Tensor2D),
+        ];
+      },
+    };
+  })(x, scale, shift) as Tensor2D;
+}
