@@ -1,0 +1,119 @@
+/**
+ * NumPy's `.npy`, version 1.0, C order, little-endian: what `numpy.load` and `numpy.save` speak.
+ *
+ * Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+ *
+ * @module
+ */
+import { allocate, bytesOf, type DataType, dataTypeOf, elementCount, type NumericArray } from "./numeric.ts";
+
+const MAGIC = "\x93NUMPY\x01\x00";
+
+const descriptors: Readonly<Record<DataType, string>> = {
+  float32: "<f4",
+  float64: "<f8",
+  int32: "<i4",
+  uint32: "<u4",
+  uint8: "|u1",
+};
+
+/** An array with its shape, in row-major order. */
+export interface ShapedArray {
+  readonly shape: readonly number[];
+  readonly data: NumericArray;
+}
+
+/**
+ * The bytes of an `.npy` file.
+ *
+ * @throws {TypeError} if the shape does not fit the data
+ *
+ * @example
+ * ```ts
+ * import { decodeNpy, encodeNpy } from "./npy.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = encodeNpy({ shape: [2, 2], data: new Float32Array([1, 2, 3, 4]) });
+ * assertEquals(decodeNpy(bytes).shape, [2, 2]);
+ * ```
+ */
+export function encodeNpy({ shape, data }: ShapedArray): Uint8Array {
+  const dataType = dataTypeOf(data);
+  if (dataType === undefined) {
+    throw new TypeError(
+      `Cannot write npy: the data must be one of ${
+        Object.keys(descriptors)
+      }, but is ${data.constructor.name}`,
+    );
+  }
+  if (elementCount(shape) !== data.length) {
+    throw new TypeError(
+      `Cannot write npy: shape [${shape}] takes ${elementCount(shape)} values, but there are ${data.length}`,
+    );
+  }
+  const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
+  const dictionary = `{'descr': '${descriptors[dataType]}', 'fortran_order': False, 'shape': ${tuple}, }`;
+  const prefix = MAGIC.length + 2;
+  const length = Math.ceil((prefix + dictionary.length + 1) / 64) * 64 - prefix;
+
+  const bytes = new Uint8Array(prefix + length + data.byteLength);
+  const header = MAGIC + String.fromCharCode(length & 255, length >> 8) +
+    dictionary.padEnd(length - 1) + "\n";
+  for (let i = 0; i < header.length; i++) bytes[i] = header.charCodeAt(i);
+  bytes.set(bytesOf(data), prefix + length);
+  return bytes;
+}
+
+/**
+ * The array in an `.npy` file. The values are copied, so that they are aligned and own their buffer.
+ *
+ * @throws {TypeError} if the file is broken, or holds what is not listed above
+ */
+export function decodeNpy(bytes: Uint8Array): ShapedArray {
+  const text = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
+  if (text(0, 6) !== MAGIC.slice(0, 6)) {
+    throw new TypeError("Cannot read npy: the file must start with \\x93NUMPY, but it does not");
+  }
+  const major = bytes[6];
+  if (!(major >= 1 && major <= 3)) {
+    throw new TypeError(`Cannot read npy: the format version must be 1, 2 or 3, but is ${major}`);
+  }
+  const prefix = major === 1 ? 10 : 12;
+  if (bytes.length < prefix) throw truncated("a header", `${bytes.length} bytes`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const start = prefix + (major === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
+  if (bytes.length < start) throw truncated(`${start} bytes of header`, `${bytes.length} bytes`);
+  const header = text(prefix, start);
+
+  const descriptor = /'descr':\s*'([^']*)'/.exec(header)?.[1];
+  const fortran = /'fortran_order':\s*(True|False)/.exec(header)?.[1];
+  const tuple = /'shape':\s*\(([\d\s,]*)\)/.exec(header)?.[1];
+  if (descriptor === undefined || fortran === undefined || tuple === undefined) {
+    throw new TypeError(
+      `Cannot read npy: the header must name descr, fortran_order and shape, but is ${header.trim()}`,
+    );
+  }
+  if (fortran === "True") {
+    throw new TypeError(
+      "Cannot read npy: the array must be in C order, but is in Fortran order; save np.ascontiguousarray(a)",
+    );
+  }
+  const dataType = (Object.keys(descriptors) as DataType[]).find((key) => descriptors[key] === descriptor);
+  if (dataType === undefined) {
+    throw new TypeError(
+      `Cannot read npy: the type must be one of ${Object.values(descriptors)}, but is ${descriptor}; ` +
+        `save a.astype(np.float32)`,
+    );
+  }
+  const shape = tuple.split(",").map((size) => size.trim()).filter(Boolean).map(Number);
+  const data = allocate(dataType, elementCount(shape));
+  if (bytes.length !== start + data.byteLength) {
+    throw truncated(`${data.byteLength} bytes of data for shape [${shape}]`, `${bytes.length - start}`);
+  }
+  bytesOf(data).set(bytes.subarray(start));
+  return { shape, data };
+}
+
+function truncated(expected: string, found: string): TypeError {
+  return new TypeError(`Cannot read npy: expected ${expected}, but found ${found}`);
+}

@@ -1,0 +1,281 @@
+/**
+ * PNG, 8 bits a channel: indexed (for fields) and RGBA written; grey, RGB, indexed and RGBA read.
+ *
+ * What identifies a picture is its pixels, {@link canonicalPixels}: another compressor gives other bytes.
+ *
+ * Format: https://www.w3.org/TR/png-3/
+ *
+ * @module
+ */
+import { crc32, deflateSync, inflateSync } from "node:zlib";
+
+/** A picture, 4 bytes a pixel, row by row from the top left, not premultiplied. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly rgba: Uint8Array;
+}
+
+/** A picture of at most 256 colours. */
+export interface IndexedPicture {
+  readonly width: number;
+  readonly height: number;
+  /** `[colours, 3]`, RGB. */
+  readonly palette: Uint8Array;
+  /** One palette index a pixel. */
+  readonly indices: Uint8Array;
+}
+
+const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+const INDEXED = 3;
+const RGBA = 6;
+/** Channels by colour type; the others are not defined. */
+const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, [INDEXED]: 1, 4: 2, [RGBA]: 4 };
+
+/**
+ * A PNG file of a full-colour picture.
+ *
+ * @example
+ * ```ts
+ * import { decodePng, encodePng } from "./png.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const red = { width: 1, height: 1, rgba: new Uint8Array([255, 0, 0, 255]) };
+ * assertEquals(decodePng(encodePng(red)), red);
+ * ```
+ */
+export function encodePng({ width, height, rgba }: Picture): Uint8Array {
+  expectLength("RGBA", rgba.length, width * height * 4);
+  // The Up filter: charts are mostly vertical runs of one colour, which it turns to zeros.
+  return assemble(
+    { width, height, colourType: RGBA },
+    scanlines(rgba, { bytesPerRow: width * 4, filter: 2 }),
+    [],
+  );
+}
+
+/** A PNG file of a picture with a palette. */
+export function encodeIndexedPng({ width, height, palette, indices }: IndexedPicture): Uint8Array {
+  expectLength("palette index", indices.length, width * height);
+  const colours = palette.length / 3;
+  if (!Number.isInteger(colours) || colours < 1 || colours > 256) {
+    throw new RangeError(`Cannot write PNG: the palette must be 1 to 256 RGB triples, but is ${colours}`);
+  }
+  const wrong = indices.find((index) => index >= colours);
+  if (wrong !== undefined) {
+    throw new RangeError(`Cannot write PNG: indices must lie below ${colours}, but one is ${wrong}`);
+  }
+  // Palette indices are not ordered as amounts are: the specification advises no filter.
+  return assemble(
+    { width, height, colourType: INDEXED },
+    scanlines(indices, { bytesPerRow: width, filter: 0 }),
+    [chunk("PLTE", palette)],
+  );
+}
+
+/**
+ * The pixels of a PNG file.
+ *
+ * @throws {TypeError} if the file is broken, interlaced, or has other than 8 bits a channel
+ */
+export function decodePng(bytes: Uint8Array): Picture {
+  if (!SIGNATURE.every((byte, i) => bytes[i] === byte)) {
+    throw new TypeError("Cannot read PNG: the file must start with the PNG signature, but it does not");
+  }
+  const chunks = readChunks(bytes);
+  const header = chunks.find(({ type }) => type === "IHDR")?.data;
+  if (header?.length !== 13) {
+    throw new TypeError("Cannot read PNG: there must be a header, but there is none");
+  }
+  const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
+  const [width, height] = [view.getUint32(0), view.getUint32(4)];
+  const [depth, colourType, , , interlace] = header.subarray(8);
+  const channels = CHANNELS[colourType];
+  if (depth !== 8 || channels === undefined || interlace !== 0) {
+    throw new TypeError(
+      `Cannot read PNG: it must have 8 bits a channel and no interlacing, but has bit depth ${depth}, ` +
+        `colour type ${colourType}, interlacing ${interlace}`,
+    );
+  }
+  const compressed = concatenate(chunks.filter(({ type }) => type === "IDAT").map(({ data }) => data));
+  const size = height * (width * channels + 1);
+  const lines = inflate(compressed, size);
+  const samples = unfilter(lines, { width, height, channels });
+  const palette = chunks.find(({ type }) => type === "PLTE")?.data;
+  const alpha = chunks.find(({ type }) => type === "tRNS")?.data;
+  if (colourType === INDEXED && palette === undefined) {
+    throw new TypeError("Cannot read PNG: an indexed picture must have a palette, but there is none");
+  }
+  const rgba = new Uint8Array(width * height * 4).fill(255);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const sample = samples.subarray(pixel * channels, (pixel + 1) * channels);
+    const out = rgba.subarray(pixel * 4, pixel * 4 + 4);
+    if (colourType === INDEXED) {
+      out.set(palette!.subarray(sample[0] * 3, sample[0] * 3 + 3));
+      out[3] = alpha?.[sample[0]] ?? 255;
+    } else if (channels >= 3) {
+      out.set(sample);
+    } else {
+      out.fill(sample[0], 0, 3);
+      if (channels === 2) out[3] = sample[1];
+    }
+  }
+  return { width, height, rgba };
+}
+
+/** What identifies a picture: width and height as 32-bit little-endian numbers, then its RGBA pixels. */
+export function canonicalPixels({ width, height, rgba }: Picture): Uint8Array {
+  const bytes = new Uint8Array(8 + rgba.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, width, true);
+  view.setUint32(4, height, true);
+  bytes.set(rgba, 8);
+  return bytes;
+}
+
+/** The full-colour form of an indexed picture. */
+export function toRgba({ width, height, palette, indices }: IndexedPicture): Picture {
+  const rgba = new Uint8Array(width * height * 4).fill(255);
+  indices.forEach((index, pixel) => rgba.set(palette.subarray(index * 3, index * 3 + 3), pixel * 4));
+  return { width, height, rgba };
+}
+
+interface Header {
+  readonly width: number;
+  readonly height: number;
+  readonly colourType: number;
+}
+
+function assemble({ width, height, colourType }: Header, lines: Uint8Array, extra: Uint8Array[]): Uint8Array {
+  const header = new Uint8Array(13);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, width);
+  view.setUint32(4, height);
+  header.set([8, colourType], 8);
+  return concatenate([
+    new Uint8Array(SIGNATURE),
+    chunk("IHDR", header),
+    ...extra,
+    chunk("IDAT", deflateSync(lines, { level: 9 })),
+    chunk("IEND", new Uint8Array()),
+  ]);
+}
+
+function chunk(type: string, data: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(12 + data.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, data.length);
+  for (let i = 0; i < 4; i++) bytes[4 + i] = type.charCodeAt(i);
+  bytes.set(data, 8);
+  view.setUint32(8 + data.length, crc32(bytes.subarray(4, 8 + data.length)));
+  return bytes;
+}
+
+function readChunks(bytes: Uint8Array): { type: string; data: Uint8Array }[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const chunks: { type: string; data: Uint8Array }[] = [];
+  for (let at = SIGNATURE.length; at + 12 <= bytes.length;) {
+    const length = view.getUint32(at);
+    if (at + 12 + length > bytes.length) break;
+    const body = bytes.subarray(at + 4, at + 8 + length);
+    const type = String.fromCharCode(...body.subarray(0, 4));
+    if (view.getUint32(at + 8 + length) !== crc32(body)) {
+      throw new TypeError(`Cannot read PNG: the checksum of chunk ${type} must hold, but does not`);
+    }
+    chunks.push({ type, data: body.subarray(4) });
+    if (type === "IEND") return chunks;
+    at += 12 + length;
+  }
+  throw new TypeError("Cannot read PNG: it must end in an IEND chunk, but is truncated");
+}
+
+function inflate(compressed: Uint8Array, size: number): Uint8Array {
+  let lines: Uint8Array;
+  try {
+    lines = inflateSync(compressed, { maxOutputLength: size + 1 });
+  } catch (cause) {
+    throw new TypeError(`Cannot read PNG: the pixels must inflate to ${size} bytes, but do not`, { cause });
+  }
+  if (lines.length === size) return lines;
+  throw new TypeError(`Cannot read PNG: expected ${size} bytes of pixels, but found ${lines.length}`);
+}
+
+/** Puts a filter byte before each row; 0 leaves the row, 2 subtracts the row above. */
+function scanlines(
+  samples: Uint8Array,
+  { bytesPerRow, filter }: { bytesPerRow: number; filter: 0 | 2 },
+): Uint8Array {
+  const height = samples.length / bytesPerRow;
+  const lines = new Uint8Array(samples.length + height);
+  for (let y = 0; y < height; y++) {
+    const out = lines.subarray(y * (bytesPerRow + 1), (y + 1) * (bytesPerRow + 1));
+    const row = samples.subarray(y * bytesPerRow, (y + 1) * bytesPerRow);
+    out[0] = filter;
+    out.set(row, 1);
+    if (filter === 0 || y === 0) continue;
+    const above = samples.subarray((y - 1) * bytesPerRow, y * bytesPerRow);
+    for (let i = 0; i < bytesPerRow; i++) out[i + 1] = row[i] - above[i];
+  }
+  return lines;
+}
+
+/** Undoes the five filters of the specification (section 9). */
+function unfilter(
+  lines: Uint8Array,
+  { width, height, channels }: { width: number; height: number; channels: number },
+): Uint8Array {
+  const bytesPerRow = width * channels;
+  const samples = new Uint8Array(bytesPerRow * height);
+  for (let y = 0; y < height; y++) {
+    const filter = lines[y * (bytesPerRow + 1)];
+    const line = lines.subarray(y * (bytesPerRow + 1) + 1, (y + 1) * (bytesPerRow + 1));
+    const row = samples.subarray(y * bytesPerRow, (y + 1) * bytesPerRow);
+    const above = y > 0 ? samples.subarray((y - 1) * bytesPerRow, y * bytesPerRow) : undefined;
+    const predict = predictor(filter);
+    for (let i = 0; i < bytesPerRow; i++) {
+      const left = i >= channels ? row[i - channels] : 0;
+      const up = above?.[i] ?? 0;
+      const corner = i >= channels ? above?.[i - channels] ?? 0 : 0;
+      row[i] = line[i] + predict(left, up, corner);
+    }
+  }
+  return samples;
+}
+
+function predictor(filter: number): (left: number, up: number, corner: number) => number {
+  switch (filter) {
+    case 0:
+      return () => 0;
+    case 1:
+      return (left) => left;
+    case 2:
+      return (_, up) => up;
+    case 3:
+      return (left, up) => (left + up) >> 1;
+    case 4:
+      return paeth;
+  }
+  throw new TypeError(`Cannot read PNG: row filters must be 0 to 4, but one is ${filter}`);
+}
+
+function paeth(left: number, up: number, corner: number): number {
+  const estimate = left + up - corner;
+  const [dLeft, dUp, dCorner] = [left, up, corner].map((value) => Math.abs(estimate - value));
+  if (dLeft <= dUp && dLeft <= dCorner) return left;
+  return dUp <= dCorner ? up : corner;
+}
+
+function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+function expectLength(what: string, found: number, expected: number): void {
+  if (found === expected) return;
+  throw new RangeError(`Cannot write PNG: it takes ${expected} ${what} bytes, but got ${found}`);
+}
