@@ -51,11 +51,7 @@ export function dense(x: Tensor2D, weight: Tensor2D, bias: Tensor1D): Tensor2D {
       value: tf.fused.matMul({ a: x as Tensor2D, b: weight as Tensor2D, bias: bias as Tensor1D }),
       gradFunc: (dy, saved) => {
         const [x, weight] = saved as Tensor2D[];
-        return [
-          timesTransposed(dy as Tensor2D, weight),
-          transposedTimes(x, dy as Tensor2D),
-          sumOverBatch(dy as Tensor2D),
-        ];
+        return [timesTransposed(dy as Tensor2D, weight), ...parameterGradients(x, dy as Tensor2D)];
       },
     };
   })(x, weight, bias) as Tensor2D;
@@ -97,8 +93,23 @@ export function timesTransposed(a: Tensor2D, b: Tensor2D): Tensor2D {
   return tf.matMul(a, tf.transpose(b));
 }
 
-/** aᵀ · b with the transposition made first, of whichever operand is narrower. */
+/**
+ * aᵀ · b with the transposition made first. The narrower operand goes to the right: the backend repacks that one,
+ * at three times the cost of transposing it.
+ */
 export function transposedTimes(a: Tensor2D, b: Tensor2D): Tensor2D {
-  if (a.shape[1] <= b.shape[1]) return tf.matMul(tf.transpose(a), b);
+  if (a.shape[1] >= b.shape[1]) return tf.matMul(tf.transpose(a), b);
   return tf.transpose(tf.matMul(tf.transpose(b), a));
+}
+
+/**
+ * Gradients of a dense layer's weight, xᵀ · dy, and bias, the column sums of dy. The sum reuses whichever form of dy
+ * the product has made: repacked, or transposed.
+ */
+function parameterGradients(x: Tensor2D, dy: Tensor2D): [Tensor2D, Tensor1D] {
+  if (x.shape[1] >= dy.shape[1]) return [transposedTimes(x, dy), sumOverBatch(dy)];
+  const [batch, outputs] = dy.shape;
+  const transposed = tf.transpose(dy);
+  const bias = tf.matMul(transposed, tf.ones<tf.Rank.R2>([batch, 1]));
+  return [tf.transpose(tf.matMul(transposed, x)), tf.reshape(bias, [outputs])];
 }

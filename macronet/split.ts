@@ -1,0 +1,56 @@
+/**
+ * Factoring out: some dimensions are done, the others go on.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { Tensor2D } from "@tensorflow/tfjs";
+import type { Bijection, Mapped } from "./bijection.ts";
+import { routeColumns } from "./columns.ts";
+import { prefixed, unprefixed } from "./names.ts";
+
+/**
+ * The first dimensions go through `inner`, as many as it has; the rest are latent already and stay as they are
+ * (Dinh et al. 2017, Real NVP, §3.6). Parameters are named `inner.…`.
+ *
+ * @throws {RangeError} If `inner` leaves no dimension to factor out.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { actnorm } from "./actnorm.ts";
+ * import { split } from "./split.ts";
+ *
+ * const map = split({ dimension: 8, inner: actnorm({ dimension: 2 }) });
+ * assertEquals(Object.keys(map.parameters), ["inner.logScale", "inner.bias"]);
+ * ```
+ */
+export function split(
+  { dimension, inner }: { readonly dimension: number; readonly inner: Bijection },
+): Bijection {
+  const kept = inner.dimension;
+  if (!Number.isInteger(dimension) || dimension <= kept) {
+    throw new RangeError(
+      `Cannot split: the dimension must be larger than the ${kept} that go on, but it is ${dimension}`,
+    );
+  }
+  const take = (x: Tensor2D) => routeColumns(x, { from: 0, to: 0, count: kept, width: kept });
+  function replaceKept(x: Tensor2D, { value, logDet }: Mapped): Mapped {
+    const goesOn = routeColumns(value, { from: 0, to: 0, count: kept, width: dimension });
+    const rest = routeColumns(x, { from: kept, to: kept, count: dimension - kept, width: dimension });
+    return { value: tf.add(goesOn, rest) as Tensor2D, logDet };
+  }
+  const whole: Bijection = {
+    name: "split",
+    dimension,
+    parameters: prefixed("inner", inner.parameters),
+    forward: (x, parameters) => replaceKept(x, inner.forward(take(x), unprefixed("inner", parameters))),
+    inverse: (z, parameters) => replaceKept(z, inner.inverse(take(z), unprefixed("inner", parameters))),
+  };
+  if (!inner.initialise) return whole;
+  return {
+    ...whole,
+    initialise: (x, parameters) =>
+      tf.tidy(() => prefixed("inner", inner.initialise!(take(x), unprefixed("inner", parameters)))),
+  };
+}
