@@ -1,0 +1,195 @@
+/**
+ * Which code does a stage run, in 256 bits: every local module that it reaches, by tokens; every other file
+ * that it names, by bytes; every package, by its integrity in deno.lock.
+ *
+ * @module
+ */
+import { dirname, relative } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { digestOf, sha256 } from "./canonical.ts";
+import { codeReferences } from "./code_references.ts";
+import { codeTokens } from "./code_tokens.ts";
+import { type ImportMap, resolve } from "./import_map.ts";
+import { type DenoLock, packageIdentity } from "./package_identity.ts";
+import type { Stage } from "./stage.ts";
+
+/** The code of a stage. */
+export interface CodeDigest {
+  readonly digest: string;
+  /** What went into it: path from the project root or package → digest. Sorted. */
+  readonly ingredients: Readonly<Record<string, string>>;
+  /** Ingredient → the ingredients that it names itself: the way from the stage's module to a changed file. */
+  readonly reaches: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Digests the code of stages; reads each file once in its life. */
+export interface CodeDigester {
+  /** @throws {TypeError} when the code names something that cannot be found or pinned. */
+  digest(stage: Pick<Stage, "id" | "module" | "uses">): CodeDigest;
+}
+
+/** A file or package, and what it names. */
+interface Node {
+  readonly name: string;
+  readonly digest: string;
+  readonly next: readonly Node[];
+}
+
+const MODULE = /\.[cm]?[jt]sx?$/;
+
+/**
+ * A digester for the project in `root`, with the imports of its deno.json and the pins of its deno.lock. Make
+ * a new one for each plan: it remembers files and would miss an edit.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { pathToFileURL } from "node:url";
+ *
+ * const root = await Deno.makeTempDir();
+ * const module = pathToFileURL(`${root}/toy.ts`).href;
+ * const digest = () => codeDigester(root).digest({ id: "toy", module }).digest;
+ *
+ * await Deno.writeTextFile(`${root}/toy.ts`, "export const run = () => 1;");
+ * const before = digest();
+ * await Deno.writeTextFile(`${root}/toy.ts`, "// why\nexport const run = () =>\n  1;");
+ * assert.equal(digest(), before);
+ * await Deno.writeTextFile(`${root}/toy.ts`, "export const run = () => 2;");
+ * assert.notEqual(digest(), before);
+ * ```
+ */
+export function codeDigester(root: string): CodeDigester {
+  const reader = new CodeReader(root);
+  return {
+    digest({ id, module, uses }) {
+      try {
+        const entry = reader.file(new URL(module));
+        const roles = Object.entries(uses ?? {}).map(([role, url]) =>
+          [role, reader.file(new URL(url))] as const
+        );
+        return combine(entry, roles);
+      } catch (cause) {
+        throw new TypeError(`Cannot digest the code of "${id}": ${(cause as Error).message}`, { cause });
+      }
+    },
+  };
+}
+
+/** The role under which a module is used counts: swapping two of them is another program. */
+function combine(entry: Node, roles: readonly (readonly [string, Node])[]): CodeDigest {
+  const reached = new Map<string, Node>();
+  const reach = (node: Node): void => {
+    if (reached.has(node.name)) return;
+    reached.set(node.name, node);
+    node.next.forEach(reach);
+  };
+  reach(entry);
+  for (const [, node] of roles) reach(node);
+
+  const sorted = [...reached.values()].sort((a, b) => a.name < b.name ? -1 : 1);
+  const ingredients = Object.fromEntries(sorted.map(({ name, digest }) => [name, digest]));
+  const uses = Object.fromEntries(roles.map(([role, { name }]) => [role, name]));
+  return {
+    digest: digestOf("code/1", { module: entry.name, uses, ingredients }),
+    ingredients,
+    reaches: Object.fromEntries(sorted.map(({ name, next }) => [name, next.map((node) => node.name)])),
+  };
+}
+
+class CodeReader {
+  readonly #root: string;
+  readonly #map: ImportMap;
+  readonly #lock: DenoLock;
+  readonly #nodes = new Map<string, Node>();
+
+  constructor(root: string) {
+    this.#root = root;
+    const config = readJson(`${root}/deno.json`) as { imports?: Record<string, string> };
+    this.#map = { base: pathToFileURL(`${root}/deno.json`), imports: config.imports ?? {} };
+    this.#lock = readJson(`${root}/deno.lock`) as DenoLock;
+  }
+
+  file(url: URL): Node {
+    const known = this.#nodes.get(url.href);
+    if (known !== undefined) return known;
+
+    const path = fileURLToPath(url);
+    const name = relative(this.#root, path).replaceAll("\\", "/");
+    if (name.startsWith("../")) throw new TypeError(`${path} must be inside the project root ${this.#root}`);
+    const bytes = readFile(path, name);
+    if (!MODULE.test(name)) return this.#remember(url.href, { name, digest: sha256(bytes), next: [] });
+
+    const tokens = codeTokens(new TextDecoder().decode(bytes));
+    const digest = sha256(
+      new TextEncoder().encode(tokens.map(({ value }) => `${value.length}:${value}`).join()),
+    );
+    const next: Node[] = [];
+    // Remembered before its imports are read, because modules may import each other in a circle.
+    const node = this.#remember(url.href, { name, digest, next });
+    for (const { specifier, line } of readReferences(tokens, name)) {
+      try {
+        next.push(...this.#follow(specifier, url));
+      } catch (cause) {
+        if ((cause as { located?: boolean }).located) throw cause;
+        throw located(`${name}:${line} needs "${specifier}", but ${(cause as Error).message}`);
+      }
+    }
+    return node;
+  }
+
+  #follow(specifier: string, importer: URL): Node[] {
+    const target = resolve(specifier, importer, this.#map);
+    switch (target.kind) {
+      case "file":
+        return [this.file(target.url)];
+      case "package": {
+        const { name, digest } = packageIdentity(target.specifier, this.#lock);
+        return [this.#nodes.get(name) ?? this.#remember(name, { name, digest, next: [] })];
+      }
+      case "builtin": {
+        const name = target.specifier;
+        return [this.#nodes.get(name) ?? this.#remember(name, { name, digest: "builtin", next: [] })];
+      }
+    }
+  }
+
+  #remember(key: string, node: Node): Node {
+    this.#nodes.set(key, node);
+    return node;
+  }
+}
+
+function readReferences(tokens: ReturnType<typeof codeTokens>, name: string) {
+  try {
+    return codeReferences(tokens);
+  } catch (cause) {
+    throw located(`in ${name}, ${(cause as Error).message}`);
+  }
+}
+
+/** An error that already says in which file it is, so that outer files do not add themselves. */
+function located(message: string): Error {
+  return Object.assign(new TypeError(message), { located: true });
+}
+
+function readFile(path: string, name: string): Uint8Array {
+  try {
+    return Deno.readFileSync(path);
+  } catch (cause) {
+    const isFolder = cause instanceof Deno.errors.IsADirectory || /directory/i.test((cause as Error).message);
+    throw new TypeError(
+      isFolder
+        ? `${name}/ is a folder; name the files that are read`
+        : `${name || dirname(path)} cannot be read: ${(cause as Error).message}`,
+    );
+  }
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(Deno.readTextFileSync(path));
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return {};
+    throw new TypeError(`Cannot read ${path}: it must be JSON, but ${(cause as Error).message}`);
+  }
+}

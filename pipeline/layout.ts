@@ -1,0 +1,53 @@
+/**
+ * Where things lie under `artifacts/`.
+ *
+ * @module
+ */
+
+/** Paths inside one artifacts folder. */
+export interface Layout {
+  readonly artifacts: string;
+  /** An object by its SHA-256. */
+  object(digest: string): string;
+  /** What a unit ran from and gave, by its key. */
+  record(key: string): string;
+  /** How long that took. Beside the record and not in it, because time is not content. */
+  time(key: string): string;
+  /** The files behind a code digest. */
+  code(digest: string): string;
+  /** Locked by the process that works on the unit. */
+  lock(key: string): string;
+  /** Restart point of a unit that was not finished. */
+  checkpoint(key: string): string;
+  /** Log of a run. */
+  run(id: string): string;
+  /** Locked by a process as long as it lives. */
+  session(id: string): string;
+  /** Where the artifacts of a stage appear under their names. */
+  published(stage: string): string;
+}
+
+/**
+ * The layout of an artifacts folder.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(layout("artifacts").object("abcdef"), "artifacts/objects/ab/abcdef");
+ * ```
+ */
+export function layout(artifacts: string): Layout {
+  return {
+    artifacts,
+    object: (digest) => `${artifacts}/objects/${digest.slice(0, 2)}/${digest}`,
+    record: (key) => `${artifacts}/records/${key}.json`,
+    time: (key) => `${artifacts}/records/${key}.time.json`,
+    code: (digest) => `${artifacts}/records/code/${digest}.json`,
+    lock: (key) => `${artifacts}/locks/${key}`,
+    checkpoint: (key) => `${artifacts}/scratch/${key}/checkpoint`,
+    run: (id) => `${artifacts}/runs/${id}.jsonl`,
+    session: (id) => `${artifacts}/sessions/${id}`,
+    published: (stage) => `${artifacts}/${stage}`,
+  };
+}

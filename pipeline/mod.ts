@@ -1,0 +1,58 @@
+/**
+ * The engine: runs a graph of stages, remembers every result by what it was made of, and answers for it.
+ * Knows nothing of science.
+ *
+ * @example A stage, a graph, a run
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { pathToFileURL } from "node:url";
+ * import { execute, graph, plan } from "./mod.ts";
+ *
+ * const root = await Deno.makeTempDir();
+ * await Deno.writeTextFile(
+ *   `${root}/count.ts`,
+ *   `export async function run({ shard, params, write }) {
+ *     await write(\`part-\${shard}\`, new Uint8Array([params.from + shard]));
+ *   }`,
+ * );
+ * await Deno.writeTextFile(
+ *   `${root}/sum.ts`,
+ *   `export async function run({ input, write }) {
+ *     let sum = 0;
+ *     const parts = input("parts");
+ *     for (const name of parts.names) sum += (await parts.read(name))[0];
+ *     await write("sum", new Uint8Array([sum]));
+ *   }`,
+ * );
+ * const module = (name: string) => pathToFileURL(`${root}/${name}`).href;
+ * const toy = graph([
+ *   { id: "count", module: module("count.ts"), params: { from: 1 }, shards: 3 },
+ *   { id: "sum", module: module("sum.ts"), params: {}, inputs: { parts: "count" } },
+ * ]);
+ *
+ * const run = await execute(toy, { root, workers: 2 });
+ * assert.ok(run.ok);
+ * assert.equal(run.executed, 4);
+ * assert.deepEqual(await Deno.readFile(`${root}/artifacts/sum/sum`), new Uint8Array([6]));
+ * assert.ok(plan(toy, { root }).every((stage) => stage.state === "done"));
+ * ```
+ *
+ * @module
+ */
+export type {
+  Checkpoint,
+  Json,
+  JsonObject,
+  Stage,
+  StageContext,
+  StageInput,
+  StageRun,
+  WriteOptions,
+} from "./stage.ts";
+export { type Graph, graph, GraphError, select } from "./graph.ts";
+export { toMermaid } from "./mermaid.ts";
+export { didYouMean, nearest } from "./nearest.ts";
+export { type Breakage, plan, type PlanOptions, type StagePlan, type UnitPlan } from "./plan.ts";
+export { execute, type ExecuteOptions, type Failure, type RunResult, type StageResult } from "./run.ts";
+export type { OnEvent, PlannedStage, RunEvent, UnitName } from "./events.ts";
+export type { ArtifactEntry } from "./key.ts";

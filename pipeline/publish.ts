@@ -1,0 +1,96 @@
+/**
+ * Artifacts under their names: `artifacts/<stage>/<name>`, hard links to the objects, so that a report opens
+ * from disk and nothing is stored twice.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import { sha256 } from "./canonical.ts";
+import type { ArtifactEntry } from "./key.ts";
+import type { Layout } from "./layout.ts";
+
+/**
+ * Makes the folder of a stage hold exactly these artifacts; what else is in it goes. Touches nothing that is
+ * right already. Copies where the file system cannot link.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { layout } from "./layout.ts";
+ * import { openSession } from "./session.ts";
+ * import { putObject } from "./store.ts";
+ *
+ * const places = layout(await Deno.makeTempDir());
+ * const session = openSession(places);
+ * const digest = await putObject(new TextEncoder().encode("hi"), { layout: places, session });
+ * publish("toy", [{ name: "greeting.txt", digest, size: 2 }], places);
+ * assert.equal(await Deno.readTextFile(`${places.artifacts}/toy/greeting.txt`), "hi");
+ * session.close();
+ * ```
+ */
+export function publish(stage: string, artifacts: readonly ArtifactEntry[], layout: Layout): void {
+  const folder = layout.published(stage);
+  const wanted = new Set(artifacts.map(({ name }) => name));
+  removeStale(folder, "", wanted);
+  for (const { name, digest } of artifacts) {
+    const object = layout.object(digest);
+    const path = `${folder}/${name}`;
+    if (isSame(object, path)) continue;
+    remove(path);
+    Deno.mkdirSync(dirname(path), { recursive: true });
+    link(object, path);
+  }
+}
+
+/** One inode, or a copy of the same bytes. */
+function isSame(object: string, path: string): boolean {
+  try {
+    const published = Deno.lstatSync(path);
+    const stored = Deno.statSync(object);
+    if (!published.isFile || published.size !== stored.size) return false;
+    if (published.ino !== null && published.ino === stored.ino && published.dev === stored.dev) return true;
+    return published.nlink === 1 && sha256(Deno.readFileSync(path)) === object.slice(-64);
+  } catch {
+    return false;
+  }
+}
+
+function link(object: string, path: string): void {
+  try {
+    Deno.linkSync(object, path);
+  } catch (error) {
+    // Another process on the same store may have been faster.
+    if (error instanceof Deno.errors.AlreadyExists && isSame(object, path)) return;
+    Deno.copyFileSync(object, path);
+  }
+}
+
+/** Removes all that is not wanted below a folder, and folders that are empty then. */
+function removeStale(folder: string, prefix: string, wanted: ReadonlySet<string>): boolean {
+  let entries;
+  try {
+    entries = [...Deno.readDirSync(folder + "/" + prefix)];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return true;
+    throw error;
+  }
+  let isEmpty = true;
+  for (const { name, isDirectory } of entries) {
+    const path = prefix + name;
+    if (isDirectory) {
+      if (removeStale(folder, `${path}/`, wanted)) remove(`${folder}/${path}`);
+      else isEmpty = false;
+    } else if (wanted.has(path)) isEmpty = false;
+    else remove(`${folder}/${path}`);
+  }
+  return isEmpty;
+}
+
+function remove(path: string): void {
+  try {
+    Deno.removeSync(path, { recursive: true });
+  } catch (error) {
+    const gone = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
+    if (!gone) throw error;
+  }
+}

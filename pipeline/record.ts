@@ -1,0 +1,111 @@
+/**
+ * What a unit ran from and what it gave: `records/<key>.json`, the entry of the memo. No time, no path, no
+ * host: the same unit has the same record everywhere.
+ *
+ * @module
+ */
+import { digestOf } from "./canonical.ts";
+import type { CodeDigest } from "./code_digest.ts";
+import { type ArtifactEntry, sortByName, type UnitIngredients, unitKey } from "./key.ts";
+import type { Layout } from "./layout.ts";
+import type { Session } from "./session.ts";
+import type { Json } from "./stage.ts";
+
+/** A finished unit. */
+export interface UnitRecord extends UnitIngredients {
+  readonly artifacts: readonly ArtifactEntry[];
+}
+
+const TYPE = "record/1";
+
+/**
+ * Writes the record of a finished unit, after its objects. Returns its key.
+ *
+ * Not synced to disk: a record lost or torn in a power cut fails its own digest and counts as a miss.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { layout } from "./layout.ts";
+ * import { openSession } from "./session.ts";
+ *
+ * const places = layout(await Deno.makeTempDir());
+ * const session = openSession(places);
+ * const unit = { stage: "toy", params: {}, shard: null, inputs: {}, code: "c0de", artifacts: [] };
+ * const key = writeRecord(unit, { layout: places, session });
+ * assert.deepEqual(readRecord(key, places), unit);
+ * session.close();
+ * ```
+ */
+export function writeRecord(
+  unit: UnitRecord,
+  { layout, session }: { layout: Layout; session: Session },
+): string {
+  const { stage, params, shard, inputs, code } = unit;
+  const record = { stage, params, shard, inputs, code, artifacts: sortByName(unit.artifacts) };
+  const key = unitKey(record);
+  const file = { type: TYPE, digest: digestOf(TYPE, record as unknown as Json), record };
+  session.writeText(layout.record(key), JSON.stringify(file, null, 2) + "\n");
+  return key;
+}
+
+/**
+ * The record under a key, `undefined` when there is none, or `"broken"` when the file is not what was written.
+ *
+ * @throws {Error} when a newer version of the engine wrote it.
+ */
+export function readRecord(key: string, layout: Layout): UnitRecord | "broken" | undefined {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(layout.record(key));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    return "broken";
+  }
+  const { type, digest, record } = parse(text);
+  if (type !== TYPE && /^record\/\d+$/.test(String(type))) {
+    throw new Error(
+      `Cannot read ${layout.record(key)}: it must be of ${TYPE}, but is of ${type}; ` +
+        "use the version that wrote it, or another --artifacts folder",
+    );
+  }
+  return isWhole(key, digest, record) ? record as unknown as UnitRecord : "broken";
+}
+
+function isWhole(key: string, digest: unknown, record: Json | undefined): boolean {
+  try {
+    return record !== undefined && digest === digestOf(TYPE, record) &&
+      unitKey(record as unknown as UnitIngredients) === key;
+  } catch {
+    return false;
+  }
+}
+
+/** Keeps the files behind a code digest, once. */
+export function writeCode(code: CodeDigest, { layout, session }: { layout: Layout; session: Session }): void {
+  const path = layout.code(code.digest);
+  try {
+    Deno.statSync(path);
+  } catch {
+    session.writeText(path, JSON.stringify(code, null, 2) + "\n");
+  }
+}
+
+/** How long a unit took when it was executed, in milliseconds, if that is still known. */
+export function readTime(key: string, layout: Layout): number | undefined {
+  try {
+    const { milliseconds } = JSON.parse(Deno.readTextFileSync(layout.time(key)));
+    return typeof milliseconds === "number" ? milliseconds : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function parse(text: string): { type?: unknown; digest?: unknown; record?: Json } {
+  try {
+    const value = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}

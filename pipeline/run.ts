@@ -1,0 +1,498 @@
+/**
+ * Does what was planned.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import { type AdvisoryLock, tryLock } from "./advisory_lock.ts";
+import { checkArtifactName, nameClash } from "./artifact_name.ts";
+import { sealCheckpoint } from "./checkpoint.ts";
+import { type CodeDigester, codeDigester } from "./code_digest.ts";
+import type { OnEvent, RunEvent } from "./events.ts";
+import type { Graph } from "./graph.ts";
+import type { ArtifactEntry } from "./key.ts";
+import { type Layout, layout } from "./layout.ts";
+import { plan, type PlanOptions, planStage, planUnit, type StagePlan } from "./plan.ts";
+import { publish } from "./publish.ts";
+import { writeCode, writeRecord } from "./record.ts";
+import { openRunLog, runId } from "./run_log.ts";
+import { Schedule, type StageState, type UnitState } from "./schedule.ts";
+import { openSession, type Session } from "./session.ts";
+import type { Stage } from "./stage.ts";
+import { checkObject, dropObject, putObject } from "./store.ts";
+import { type JobHost, WorkerPool } from "./worker_pool.ts";
+import type { Job } from "./worker_protocol.ts";
+
+/** How to run. */
+export interface ExecuteOptions extends PlanOptions {
+  /** Units at the same time. Default: the processors. Never changes a byte of what is made. */
+  readonly workers?: number;
+  /** Ends the run at once; what is finished is kept. */
+  readonly signal?: AbortSignal;
+  readonly onEvent?: OnEvent;
+  /** Relative effort of a stage. Decides the order and the estimate of the remaining time. Default: 1. */
+  readonly cost?: (stage: Stage) => number;
+  /** Milliseconds since 1970, for the log and the measured times. */
+  readonly now?: () => number;
+}
+
+/** A unit, or a stage as a whole (`shard` null in a sharded stage), that failed. */
+export interface Failure {
+  readonly stage: string;
+  readonly shard: number | null;
+  /** One line with stage, shard and params. */
+  readonly message: string;
+  readonly stack?: string;
+}
+
+/** What became of one stage. */
+export interface StageResult {
+  readonly stage: Stage;
+  /** `skipped`: it needs a stage that failed, or the run was aborted before. */
+  readonly state: "done" | "failed" | "skipped";
+  readonly executed: number;
+  readonly reused: number;
+  /** Keys of its units, as far as known. */
+  readonly keys: readonly string[];
+  /** Digest of its code; absent when it was skipped. */
+  readonly code?: string;
+  /** Output digest; present when done. */
+  readonly output?: string;
+  /** Sorted by name; empty unless done. */
+  readonly artifacts: readonly ArtifactEntry[];
+}
+
+/** What became of a run. */
+export interface RunResult {
+  readonly id: string;
+  /** Every stage is done. */
+  readonly ok: boolean;
+  readonly aborted: boolean;
+  readonly executed: number;
+  readonly reused: number;
+  readonly failures: readonly Failure[];
+  /** In topological order. */
+  readonly stages: readonly StageResult[];
+  readonly milliseconds: number;
+}
+
+/**
+ * Runs every unit of the graph whose result is not in the store, and publishes the artifacts of each finished
+ * stage under `artifacts/<stage>/`.
+ *
+ * A failing unit stops what depends on its stage; all other units run and are kept. Failures are in the
+ * result and not thrown. Several processes may run on one store: they share the work.
+ *
+ * @throws {TypeError} when the code of a stage names what cannot be found.
+ * @throws {Error} when the store cannot be written.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { pathToFileURL } from "node:url";
+ * import { graph } from "./graph.ts";
+ *
+ * const root = await Deno.makeTempDir();
+ * await Deno.writeTextFile(
+ *   `${root}/square.ts`,
+ *   `export async function run(context) {
+ *     await context.write("square", new Uint8Array([context.params.n ** 2]));
+ *   }`,
+ * );
+ * const module = pathToFileURL(`${root}/square.ts`).href;
+ * const squares = graph([{ id: "square", module, params: { n: 7 } }]);
+ *
+ * assert.equal((await execute(squares, { root })).executed, 1);
+ * assert.equal((await execute(squares, { root })).reused, 1);
+ * assert.deepEqual(await Deno.readFile(`${root}/artifacts/square/square`), new Uint8Array([49]));
+ * ```
+ */
+export async function execute(graph: Graph, options: ExecuteOptions): Promise<RunResult> {
+  const { root, artifacts = `${root}/artifacts`, now = Date.now } = options;
+  const places = layout(artifacts);
+  const session = openSession(places);
+  const begun = now();
+  const id = runId(begun, session.id);
+  const log = openRunLog(id, { layout: places, now });
+  const emit = (event: RunEvent) => {
+    log.add(event);
+    options.onEvent?.(event);
+  };
+  const pool = new WorkerPool(options.workers ?? navigator.hardwareConcurrency, [root, artifacts]);
+  try {
+    const run = new Run(graph, { ...options, artifacts, now, id, layout: places, session, pool, emit });
+    await run.toEnd();
+    const result = run.result(now() - begun);
+    const { executed, reused, failures, aborted, milliseconds } = result;
+    emit({ type: "run-done", executed, reused, failed: failures.length, aborted, milliseconds });
+    return result;
+  } finally {
+    pool.terminate();
+    log.close();
+    session.close();
+  }
+}
+
+interface Tools extends ExecuteOptions {
+  readonly artifacts: string;
+  readonly now: () => number;
+  readonly id: string;
+  readonly layout: Layout;
+  readonly session: Session;
+  readonly pool: WorkerPool;
+  readonly emit: OnEvent;
+}
+
+/** Milliseconds between two looks at units that another process works on. */
+const ELSEWHERE = 50;
+/** An object that breaks so often after it was made again is on a bad disk. */
+const MAX_LOSSES = 2;
+
+class Run {
+  readonly #tools: Tools;
+  readonly #schedule: Schedule;
+  readonly #digester: CodeDigester;
+  readonly #failures: Failure[] = [];
+  readonly #failedStages = new Set<string>();
+  readonly #working = new Set<Promise<void>>();
+  /** Puts into the store that have begun; the session must outlive them. */
+  readonly #storing = new Set<Promise<unknown>>();
+  readonly #losses = new Map<string, number>();
+  readonly #first: Map<string, StagePlan>;
+  #wake = Promise.withResolvers<void>();
+
+  constructor(graph: Graph, tools: Tools) {
+    const cost = tools.cost ?? (() => 1);
+    this.#tools = tools;
+    this.#schedule = new Schedule(graph, cost);
+    this.#digester = codeDigester(tools.root);
+    const plans = plan(graph, { ...tools, digester: this.#digester });
+    this.#first = new Map(plans.filter(({ inputs }) => inputs).map((plan) => [plan.stage.id, plan]));
+    tools.emit({
+      type: "plan",
+      run: tools.id,
+      stages: plans.map(({ stage, units }) => ({
+        stage: stage.id,
+        units: units.length,
+        reuse: units.filter(({ action }) => action === "reuse").length,
+        run: units.filter(({ action }) => action === "run").length,
+        cost: cost(stage),
+      })),
+    });
+  }
+
+  async toEnd(): Promise<void> {
+    const { signal, pool } = this.#tools;
+    const abort = () => {
+      pool.terminate();
+      this.#wake.resolve();
+    };
+    signal?.addEventListener("abort", abort);
+    try {
+      while (!signal?.aborted) {
+        this.#wake = Promise.withResolvers();
+        this.#plan();
+        const { isElsewhere, isChanged } = this.#fill();
+        if (isChanged) continue;
+        if (this.#working.size === 0 && !isElsewhere) break;
+        await this.#sleep(isElsewhere);
+      }
+    } finally {
+      signal?.removeEventListener("abort", abort);
+      if (signal?.aborted) pool.terminate();
+      await Promise.allSettled([...this.#working, ...this.#storing]);
+    }
+  }
+
+  result(milliseconds: number): RunResult {
+    const stages = this.#schedule.stages.map((state): StageResult => {
+      const { stage, plan, units, executed, output, artifacts } = state;
+      const isFailed = this.#failedStages.has(stage.id);
+      const isDone = output !== undefined && !isFailed;
+      const done = units.filter((unit) => unit.status === "done").length;
+      return {
+        stage,
+        state: isDone ? "done" : isFailed ? "failed" : "skipped",
+        executed,
+        reused: done - executed,
+        keys: units.map((unit) => unit.key),
+        ...(plan !== undefined && { code: plan.code.digest }),
+        ...(isDone && { output }),
+        artifacts: artifacts ?? [],
+      };
+    });
+    return {
+      id: this.#tools.id,
+      ok: stages.every(({ state }) => state === "done"),
+      aborted: this.#tools.signal?.aborted ?? false,
+      executed: sum(stages.map(({ executed }) => executed)),
+      reused: sum(stages.map(({ reused }) => reused)),
+      failures: this.#failures,
+      stages,
+      milliseconds,
+    };
+  }
+
+  /** Plans what has become plannable, and puts finished stages together, until nothing more follows. */
+  #plan(): void {
+    for (;;) {
+      for (const state of this.#schedule.finished()) {
+        if (!this.#failedStages.has(state.stage.id)) this.#complete(state);
+      }
+      const next = this.#schedule.plannable();
+      if (next === undefined) return;
+      const { state, inputs } = next;
+      const tools = {
+        digester: this.#digester,
+        layout: this.#tools.layout,
+        rehash: this.#tools.rehash ?? false,
+      };
+      const planned = this.#first.get(state.stage.id) ?? planStage(state.stage, inputs, tools);
+      this.#first.delete(state.stage.id);
+      this.#schedule.adopt(state, planned);
+      this.#announce(planned);
+    }
+  }
+
+  #announce({ stage, units }: StagePlan): void {
+    const reused = units.filter(({ action }) => action === "reuse").length;
+    if (reused > 0) this.#tools.emit({ type: "reused", stage: stage.id, units: reused });
+    for (const unit of units) {
+      if (unit.action !== "run") continue;
+      for (const { what, found } of unit.broken) {
+        this.#tools.emit({ type: "broken", stage: stage.id, shard: unit.shard, what, found });
+      }
+    }
+  }
+
+  #complete(state: StageState): void {
+    const { stage } = state;
+    const clash = nameClash(state.units.flatMap((unit) => unit.record!.artifacts.map(({ name }) => name)));
+    if (clash !== undefined) {
+      const [a, b] = clash.map((name) => JSON.stringify(name));
+      return this.#fail(stage, null, {
+        message: `its units must write different names, but wrote ${a} and ${b}`,
+      });
+    }
+    this.#schedule.complete(state);
+    const { plan, output, executed } = state;
+    const { params } = stage;
+    this.#tools.emit({
+      type: "stage-done",
+      stage: stage.id,
+      params,
+      inputs: plan!.inputs!,
+      code: plan!.code.digest,
+      output: output!,
+      executed,
+      reused: state.units.length - executed,
+    });
+    try {
+      publish(stage.id, state.artifacts!, this.#tools.layout);
+    } catch (error) {
+      const message = `its artifacts must be published, but ${(error as Error).message}`;
+      this.#fail(stage, null, { message });
+    }
+  }
+
+  /** Starts units as long as there is room for them. */
+  #fill(): { isElsewhere: boolean; isChanged: boolean } {
+    let isElsewhere = false;
+    for (const unit of this.#schedule.ready()) {
+      if (!this.#tools.pool.isFree) break;
+      const lock = tryLock(this.#tools.layout.lock(unit.key));
+      if (lock === undefined) {
+        isElsewhere = true;
+        continue;
+      }
+      // Whoever held the lock before may have made it.
+      const now = planUnit(unit, this.#tools.layout, false);
+      if (now.action === "reuse") {
+        lock.release();
+        this.#schedule.end(unit, now.record);
+        this.#tools.emit({ type: "reused", stage: unit.of.stage.id, units: 1 });
+        return { isElsewhere, isChanged: true };
+      }
+      this.#schedule.start(unit);
+      const work = this.#work(unit, lock).finally(() => {
+        this.#working.delete(work);
+        this.#wake.resolve();
+      });
+      this.#working.add(work);
+    }
+    return { isElsewhere, isChanged: false };
+  }
+
+  async #sleep(isElsewhere: boolean): Promise<void> {
+    const timer = isElsewhere ? setTimeout(this.#wake.resolve, ELSEWHERE) : undefined;
+    await this.#wake.promise;
+    clearTimeout(timer);
+  }
+
+  async #work(unit: UnitState, lock: AdvisoryLock): Promise<void> {
+    const { emit, now, pool } = this.#tools;
+    const { stage } = unit.of;
+    const name = { stage: stage.id, shard: unit.shard };
+    try {
+      const begun = now();
+      emit({ type: "unit-start", ...name, key: unit.key, reason: reason(unit) });
+      const artifacts: ArtifactEntry[] = [];
+      const outcome = await pool.run(this.#job(unit), this.#host(unit, artifacts));
+      if (outcome.type === "done") this.#keep(unit, artifacts, now() - begun);
+      else if (outcome.type === "terminated") this.#schedule.requeue(unit);
+      else if (outcome.broken !== undefined) this.#lose(unit, outcome.broken, outcome.message);
+      else this.#failUnit(unit, outcome);
+    } catch (error) {
+      this.#failUnit(unit, error as Error);
+    } finally {
+      lock.release();
+    }
+  }
+
+  #job({ of: { stage }, shard, key }: UnitState): Job {
+    const inputs = Object.entries(stage.inputs ?? {}).map(([role, id]) => {
+      const artifacts = this.#schedule.get(id).artifacts!;
+      return [role, artifacts.map(({ name, digest }) => ({ name, digest }))];
+    });
+    return {
+      stage: stage.id,
+      module: stage.module,
+      uses: stage.uses ?? {},
+      params: stage.params,
+      shard,
+      inputs: Object.fromEntries(inputs),
+      artifacts: this.#tools.artifacts,
+      checkpoint: this.#tools.layout.checkpoint(key),
+    };
+  }
+
+  #host({ of: { stage }, shard, key }: UnitState, artifacts: ArtifactEntry[]): JobHost {
+    const { emit, layout, session } = this.#tools;
+    const names = new Set<string>();
+    let saving: Promise<void> = Promise.resolve();
+    return {
+      write: async ({ name, bytes, identity }) => {
+        checkArtifactName(name);
+        if (names.has(name)) {
+          throw new Error(
+            `Cannot write the artifact "${name}": each is written once, but it was written before`,
+          );
+        }
+        names.add(name);
+        const digest = await this.#stored(putObject(bytes, { layout, session }));
+        const artifact = { name, digest, size: bytes.length, ...(identity !== undefined && { identity }) };
+        artifacts.push(artifact);
+        emit({ type: "artifact", stage: stage.id, shard, artifact });
+      },
+      // One after the other: the last one saved is the one that stays.
+      saveCheckpoint: (bytes) =>
+        saving = saving.then(() =>
+          this.#stored(session.write(layout.checkpoint(key), sealCheckpoint(bytes)))
+        ),
+      progress: (done, total, detail) =>
+        emit({
+          type: "progress",
+          stage: stage.id,
+          shard,
+          done,
+          total,
+          ...(detail !== undefined && { detail }),
+        }),
+    };
+  }
+
+  #stored<T>(work: Promise<T>): Promise<T> {
+    const settled = work.finally(() => this.#storing.delete(settled));
+    this.#storing.add(settled);
+    return settled;
+  }
+
+  /** Keeps what a unit made: the objects are there, the record makes them count. */
+  #keep(unit: UnitState, artifacts: ArtifactEntry[], milliseconds: number): void {
+    if (artifacts.length === 0) {
+      return this.#failUnit(unit, { message: "it must write at least one artifact, but wrote none" });
+    }
+    const { layout, session, emit } = this.#tools;
+    const { stage, plan } = unit.of;
+    const record = { ...unit.ingredients, artifacts };
+    if (plan !== undefined) writeCode(plan.code, { layout, session });
+    session.writeText(
+      layout.time(unit.key),
+      JSON.stringify({ milliseconds: Math.round(milliseconds) }) + "\n",
+    );
+    writeRecord(record, { layout, session });
+    removeCheckpoint(dirname(layout.checkpoint(unit.key)));
+    this.#schedule.end(unit, record);
+    unit.of.executed++;
+    const name = { stage: stage.id, shard: unit.shard };
+    const drifted = differing(unit, artifacts);
+    if (drifted.length > 0) emit({ type: "drifted", ...name, names: drifted });
+    emit({ type: "unit-done", ...name, key: unit.key, milliseconds });
+  }
+
+  /** An input was broken: it is made again, and then the unit too. */
+  #lose(unit: UnitState, digest: string, found: string): void {
+    this.#schedule.requeue(unit);
+    // Another reader may have said so before, and it was made again since.
+    if (checkObject({ digest, size: -1 }, this.#tools.layout, true).state === "good") return;
+    const losses = (this.#losses.get(digest) ?? 0) + 1;
+    this.#losses.set(digest, losses);
+    dropObject(digest, this.#tools.layout);
+    const { stage } = unit.of;
+    this.#tools.emit({ type: "broken", stage: stage.id, shard: unit.shard, what: `input ${digest}`, found });
+    if (losses <= MAX_LOSSES && this.#schedule.lose(stage, digest)) return;
+    this.#failUnit(unit, { message: `its input must stay whole, but broke ${losses} times: ${found}` });
+  }
+
+  #failUnit(unit: UnitState, error: { message: string; stack?: string }): void {
+    this.#schedule.end(unit, undefined);
+    this.#fail(unit.of.stage, unit.shard, error);
+  }
+
+  #fail(stage: Stage, shard: number | null, error: { message: string; stack?: string }): void {
+    const which = shard === null ? stage.id : `${stage.id}, shard ${shard},`;
+    const message = `Cannot run ${which} with ${shortened(JSON.stringify(stage.params))}: ${error.message}`;
+    const failure = {
+      stage: stage.id,
+      shard,
+      message,
+      ...(error.stack !== undefined && { stack: error.stack }),
+    };
+    this.#failedStages.add(stage.id);
+    this.#failures.push(failure);
+    this.#tools.emit({ type: "failed", params: stage.params, ...failure });
+  }
+}
+
+function reason({ plan }: UnitState): string {
+  if (plan.action === "reuse") return "lost";
+  return plan.broken.length > 0 ? "broken" : "new";
+}
+
+/** Names that came out otherwise than when the same unit ran before. */
+function differing({ plan }: UnitState, artifacts: readonly ArtifactEntry[]): string[] {
+  const before = plan.action === "reuse" ? plan.record : plan.previous;
+  if (before === undefined) return [];
+  const digests = new Map(before.artifacts.map(({ name, digest }) => [name, digest]));
+  const now = new Set(artifacts.map(({ name }) => name));
+  const changed = artifacts.filter(({ name, digest }) => digests.get(name) !== digest).map(({ name }) =>
+    name
+  );
+  return [...changed, ...[...digests.keys()].filter((name) => !now.has(name))].sort();
+}
+
+function removeCheckpoint(folder: string): void {
+  try {
+    Deno.removeSync(folder, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function shortened(text: string): string {
+  return text.length <= 400 ? text : `${text.slice(0, 400)}…`;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

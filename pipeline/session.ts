@@ -1,0 +1,128 @@
+/**
+ * A process at work on the store, and the only one who may write to it: files are written beside their place
+ * and moved there, so that a reader sees all of a file or nothing.
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import { tryLock } from "./advisory_lock.ts";
+import { type Layout } from "./layout.ts";
+
+/** Writes files that exist whole or not at all. */
+export interface Session {
+  readonly id: string;
+  /**
+   * Puts bytes at a path, replacing what is there. When it returns, they are on disk.
+   *
+   * @param mode File mode and modification time (in seconds) that the file has from the start.
+   */
+  write(path: string, bytes: Uint8Array, mode?: { chmod: number; mtime: number }): Promise<void>;
+  /** The same for small text whose loss in a power cut does no harm, without waiting for the disk. */
+  writeText(path: string, text: string): void;
+  /** Ends the session. Its own temporaries are gone by then. */
+  close(): void;
+}
+
+/**
+ * Begins a session, and cleans up after sessions whose process has died.
+ *
+ * @throws {Error} when the store cannot be written.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { layout } from "./layout.ts";
+ *
+ * const artifacts = await Deno.makeTempDir();
+ * const session = openSession(layout(artifacts));
+ * await session.write(`${artifacts}/a/b`, new Uint8Array([1, 2]));
+ * assert.deepEqual(await Deno.readFile(`${artifacts}/a/b`), new Uint8Array([1, 2]));
+ * session.close();
+ * ```
+ */
+export function openSession(layout: Layout): Session {
+  const id = `${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
+  let lock;
+  try {
+    lock = tryLock(layout.session(id));
+    sweep(layout, id);
+  } catch (cause) {
+    throw new Error(
+      `Cannot use the store ${layout.artifacts}: it must be writable, but ${(cause as Error).message}`,
+      { cause },
+    );
+  }
+  let count = 0;
+  const temporary = (path: string) => `${path}.${id}-${count++}.tmp`;
+  return {
+    id,
+    async write(path, bytes, mode) {
+      const beside = temporary(path);
+      try {
+        await Deno.mkdir(dirname(path), { recursive: true });
+        await writeDurably(beside, bytes);
+        if (mode !== undefined) {
+          await Deno.utime(beside, mode.mtime, mode.mtime);
+          await Deno.chmod(beside, mode.chmod);
+        }
+        await Deno.rename(beside, path);
+      } catch (cause) {
+        removeIfThere(beside);
+        throw new Error(`Cannot store ${path}: ${(cause as Error).message}`, { cause });
+      }
+    },
+    writeText(path, text) {
+      const beside = temporary(path);
+      try {
+        Deno.mkdirSync(dirname(path), { recursive: true });
+        Deno.writeTextFileSync(beside, text);
+        Deno.renameSync(beside, path);
+      } catch (cause) {
+        removeIfThere(beside);
+        throw new Error(`Cannot store ${path}: ${(cause as Error).message}`, { cause });
+      }
+    },
+    close: () => lock?.release(),
+  };
+}
+
+async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  using file = await Deno.open(path, { write: true, createNew: true });
+  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+  await file.sync();
+}
+
+/** Removes the temporaries of the dead. The living hold the lock on their session file. */
+function sweep({ artifacts, session }: Layout, self: string): void {
+  for (const { name } of [...Deno.readDirSync(dirname(session(self)))]) {
+    if (name === self) continue;
+    const dead = tryLock(session(name));
+    if (dead === undefined) continue;
+    for (const folder of ["objects", "records", "scratch"]) removeTemporaries(`${artifacts}/${folder}`, name);
+    dead.release();
+  }
+}
+
+function removeTemporaries(folder: string, session: string): void {
+  for (const entry of listIfThere(folder)) {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory) removeTemporaries(path, session);
+    else if (entry.name.endsWith(".tmp") && entry.name.includes(`.${session}-`)) removeIfThere(path);
+  }
+}
+
+function listIfThere(folder: string): Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(folder)];
+  } catch {
+    return [];
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // Never made, or already gone.
+  }
+}

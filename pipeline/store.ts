@@ -1,0 +1,135 @@
+/**
+ * Objects by their content: `objects/ab/abcdef…` holds the bytes whose SHA-256 is `abcdef…`, read-only.
+ *
+ * Not to be confused with the stage called cache, which joins shards into a dataset: this is the memo store of
+ * the engine, and knows nothing of what the bytes mean.
+ *
+ * An object's modification time is set to one fixed moment when it is stored. That is its seal: any later
+ * write breaks it. Planning trusts sealed objects of the right size, and hashes the others again; whoever
+ * *reads* an object hashes it always.
+ *
+ * @module
+ */
+import { sha256 } from "./canonical.ts";
+import type { Layout } from "./layout.ts";
+import type { Session } from "./session.ts";
+
+/** 2001-09-09T01:46:40Z, in seconds. */
+const SEAL = 1_000_000_000;
+
+/** What is at an object's place. */
+export type ObjectState =
+  | { readonly state: "good" }
+  | { readonly state: "broken"; readonly found: string };
+
+/** The object of a store is not what its name says. Whoever catches it recomputes it. */
+export class BrokenObjectError extends Error {
+  override readonly name = "BrokenObjectError";
+  constructor(readonly digest: string, readonly found: string) {
+    super(`Cannot use object ${digest}: its bytes must have this SHA-256, but ${found}`);
+  }
+}
+
+/**
+ * Stores bytes and returns their digest. Bytes that are already there, sealed, are not written again.
+ *
+ * @throws {Error} when they cannot be written (disk full, no permission); nothing is left behind then.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { layout } from "./layout.ts";
+ * import { openSession } from "./session.ts";
+ *
+ * const places = layout(await Deno.makeTempDir());
+ * const session = openSession(places);
+ * const bytes = new Uint8Array([1, 2, 3]);
+ * const digest = await putObject(bytes, { layout: places, session });
+ * assert.deepEqual(await readObject(digest, places), bytes);
+ * session.close();
+ * ```
+ */
+export async function putObject(
+  bytes: Uint8Array,
+  { layout, session }: { layout: Layout; session: Session },
+): Promise<string> {
+  const digest = sha256(bytes);
+  const path = layout.object(digest);
+  if (!isSealed(path, bytes.length)) await session.write(path, bytes, { chmod: 0o444, mtime: SEAL });
+  return digest;
+}
+
+/**
+ * Looks whether an object is there and whole. Changes nothing but a lost seal over bytes that are right.
+ *
+ * @param rehash Hash it even when the seal is whole.
+ */
+export function checkObject(
+  { digest, size }: { readonly digest: string; readonly size: number },
+  layout: Layout,
+  rehash = false,
+): ObjectState {
+  const path = layout.object(digest);
+  if (!rehash && isSealed(path, size)) return { state: "good" };
+  try {
+    const found = mismatch(Deno.readFileSync(path), digest);
+    if (found !== undefined) return { state: "broken", found };
+    reseal(path);
+    return { state: "good" };
+  } catch (error) {
+    return { state: "broken", found: missing(error) };
+  }
+}
+
+/**
+ * The bytes of an object, hashed again.
+ *
+ * @throws {BrokenObjectError} when it is missing or its bytes are others.
+ */
+export async function readObject(digest: string, layout: Layout): Promise<Uint8Array<ArrayBuffer>> {
+  let bytes;
+  try {
+    bytes = await Deno.readFile(layout.object(digest));
+  } catch (error) {
+    throw new BrokenObjectError(digest, missing(error));
+  }
+  const found = mismatch(bytes, digest);
+  if (found !== undefined) throw new BrokenObjectError(digest, found);
+  return bytes;
+}
+
+/** Takes an object away, so that it counts as missing. */
+export function dropObject(digest: string, layout: Layout): void {
+  try {
+    Deno.removeSync(layout.object(digest));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function isSealed(path: string, size: number): boolean {
+  try {
+    const found = Deno.statSync(path);
+    return found.size === size && found.mtime?.getTime() === SEAL * 1000;
+  } catch {
+    return false;
+  }
+}
+
+function reseal(path: string): void {
+  try {
+    Deno.utimeSync(path, SEAL, SEAL);
+    Deno.chmodSync(path, 0o444);
+  } catch {
+    // A store that may only be read stays unsealed: slower, not wrong.
+  }
+}
+
+function mismatch(bytes: Uint8Array, digest: string): string | undefined {
+  const found = sha256(bytes);
+  return found === digest ? undefined : `found ${bytes.length} bytes with SHA-256 ${found}`;
+}
+
+function missing(error: unknown): string {
+  return error instanceof Deno.errors.NotFound ? "it is missing" : (error as Error).message;
+}

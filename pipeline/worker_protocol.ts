@@ -1,0 +1,50 @@
+/**
+ * What the engine and a worker say to each other.
+ *
+ * @module
+ */
+import type { JsonObject } from "./stage.ts";
+
+/** An artifact that a unit may read: a name, and the object behind it. */
+export interface InputArtifact {
+  readonly name: string;
+  readonly digest: string;
+}
+
+/** All that a worker needs to run one unit. */
+export interface Job {
+  readonly stage: string;
+  readonly module: string;
+  readonly uses: Readonly<Record<string, string>>;
+  readonly params: JsonObject;
+  readonly shard: number | null;
+  readonly inputs: Readonly<Record<string, readonly InputArtifact[]>>;
+  readonly artifacts: string;
+  /** Where the checkpoint of this unit is, if it has one. */
+  readonly checkpoint: string;
+}
+
+/** From a worker. Those with an `id` are answered by a {@link Reply} when what they ask is done. */
+export type WorkerMessage =
+  | {
+    readonly type: "write";
+    readonly id: number;
+    readonly name: string;
+    readonly bytes: Uint8Array;
+    readonly identity?: string;
+  }
+  | { readonly type: "checkpoint"; readonly id: number; readonly bytes: Uint8Array }
+  | { readonly type: "progress"; readonly done: number; readonly total: number; readonly detail?: string }
+  | { readonly type: "done" }
+  | { readonly type: "failed"; readonly message: string; readonly stack?: string; readonly broken?: string };
+
+/** To a worker: the answer to its message `id`. */
+export interface Reply {
+  readonly type: "reply";
+  readonly id: number;
+  /** Why it was not done. */
+  readonly error?: string;
+}
+
+/** To a worker. */
+export type EngineMessage = Reply | { readonly type: "run"; readonly job: Job };
