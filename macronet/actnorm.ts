@@ -12,6 +12,8 @@ import type { Bijection, Parameters } from "./bijection.ts";
 /**
  * z = x · exp(logScale) + bias in each dimension (Kingma & Dhariwal 2018, Glow, §3.1); log |det| = Σ logScale.
  *
+ * Glow adds the bias before it scales. After, a step of the optimiser moves it in units of z, whatever the units of x.
+ *
  * `initialise` chooses both so that the given batch has mean 0 and variance 1 in every dimension. A dimension
  * that does not vary in the batch keeps its scale. Parameters: `logScale` and `bias`, `[dimension]` each.
  *
