@@ -1,0 +1,64 @@
+/**
+ * What training minimises.
+ *
+ * L = L_P + γ L_D (Zhang & Walker 2022, Eq. 6), with the sign of Eqs. 4–5 corrected: L_D is the negative
+ * log-likelihood of both sides, which as printed would have no lower bound.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { Scalar, Tensor2D } from "@tensorflow/tfjs";
+import type { Parameters } from "./bijection.ts";
+import type { MacrostateMap } from "./macrostate_map.ts";
+import { type Relation, sideParameters } from "./relation.ts";
+
+/** A batch of prepared pairs, `[batch, …]` each. */
+export interface Batch {
+  readonly u: Tensor2D;
+  readonly v: Tensor2D;
+}
+
+/** The loss and what it is made of, all scalars. */
+export interface Loss {
+  /** L = L_P + γ (L_Du + L_Dv) */
+  readonly total: Scalar;
+  /** L_P = E |φ_u(u) − φ_v(v)|², summed over the macro dimensions (Eq. 3). */
+  readonly prediction: Scalar;
+  /** L_Du: the weighted terms of −log p(u). */
+  readonly distributionU: Scalar;
+  /** L_Dv: the weighted terms of −log p(v). */
+  readonly distributionV: Scalar;
+  /** Mean variance of a macro dimension over the batch and both sides: 0 is a collapse. */
+  readonly macroVariance: Scalar;
+}
+
+/**
+ * The loss of one batch.
+ *
+ * @param gamma γ, the balance of prediction and distribution.
+ */
+export function loss(relation: Relation, parameters: Parameters, batch: Batch, gamma: number): Loss {
+  const u = weighed(relation.u, batch.u, sideParameters(relation, "u", parameters));
+  const v = weighed(relation.v, batch.v, sideParameters(relation, "v", parameters));
+  const prediction = tf.mean(tf.sum(tf.square(tf.sub(u.macrostate, v.macrostate)), 1)) as Scalar;
+  const total = tf.add(prediction, tf.mul(gamma, tf.add(u.distribution, v.distribution))) as Scalar;
+  return {
+    total,
+    prediction,
+    distributionU: u.distribution,
+    distributionV: v.distribution,
+    macroVariance: tf.mul(0.5, tf.add(variance(u.macrostate), variance(v.macrostate))) as Scalar,
+  };
+}
+
+function weighed(map: MacrostateMap, prepared: Tensor2D, parameters: Parameters) {
+  const { macrostate, negativeLogLikelihood } = map.observe(prepared, parameters);
+  const terms = Object.entries(negativeLogLikelihood)
+    .map(([name, term]) => tf.mul(map.weights[name], tf.mean(term)) as Scalar);
+  return { macrostate, distribution: terms.reduce((sum, term) => tf.add(sum, term) as Scalar) };
+}
+
+function variance(macrostate: Tensor2D): Scalar {
+  const centred = tf.sub(macrostate, tf.mean(macrostate, 0, true));
+  return tf.mean(tf.square(centred)) as Scalar;
+}

@@ -1,0 +1,149 @@
+/**
+ * φ: one side of a relation, from microstate to macrostate and back.
+ *
+ * The invertible network f maps a microstate x to `(α, z)`: the first d outputs are the macrostate, the rest
+ * is what is abandoned (Zhang & Walker 2022, Fig. 3).
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { logProb } from "./base_distribution.ts";
+import type { Bijection, Parameters } from "./bijection.ts";
+import { besideEachOther, columnRange, type Matrix, matrix, rowRange } from "./matrix.ts";
+
+/** What the loss needs to know of a batch. */
+export interface Observation {
+  /** α, `[batch, d]` */
+  readonly macrostate: Tensor2D;
+  /**
+   * −log p(x) in nats, `[batch]`, in named terms that add up to the whole; a loss may weigh them apart.
+   */
+  readonly negativeLogLikelihood: Readonly<Record<string, Tensor1D>>;
+}
+
+/** One side of a relation. */
+export interface MacrostateMap {
+  /** The whole invertible network f. */
+  readonly bijection: Bijection;
+  /** d, the number of macro dimensions. */
+  readonly macroDimension: number;
+  /** Weight of each term of the negative log-likelihood in the loss, by the name of the term. */
+  readonly weights: Readonly<Record<string, number>>;
+  /** What of the microstates enters the loss, without any parameter: computed once for a data set. */
+  prepare(x: Matrix): Matrix;
+  /** Macrostate and likelihood of prepared rows. Differentiable in the parameters. */
+  observe(prepared: Tensor2D, parameters: Parameters): Observation;
+  /** Start values that depend on data, as in {@link Bijection.initialise}. */
+  initialise?(prepared: Tensor2D, parameters: Parameters): Record<string, Tensor>;
+}
+
+/**
+ * The map whose macrostate is the first d outputs of a bijection, and whose likelihood is one term,
+ * `all`, weighed per dimension unless told otherwise.
+ *
+ * @throws {RangeError} If d does not leave at least one dimension to abandon.
+ */
+export function macrostateMap(
+  bijection: Bijection,
+  { macroDimension, weight = 1 / bijection.dimension }: { macroDimension: number; weight?: number },
+): MacrostateMap {
+  checkMacroDimension(macroDimension, bijection.dimension);
+  return {
+    bijection,
+    macroDimension,
+    weights: { all: weight },
+    prepare: (x) => x,
+    observe(prepared, parameters) {
+      const { value, logDet } = bijection.forward(prepared, parameters);
+      const macrostate = tf.slice(value, [0, 0], [-1, macroDimension]);
+      return { macrostate, negativeLogLikelihood: { all: tf.neg(tf.add(logProb(value), logDet)) } };
+    },
+    initialise: (prepared, parameters) => bijection.initialise?.(prepared, parameters) ?? {},
+  };
+}
+
+/**
+ * Refuses a d that is not a whole number from 1 to n − 1.
+ *
+ * @throws {RangeError} With the limit and its reason.
+ */
+export function checkMacroDimension(macroDimension: number, dimension: number): void {
+  if (!Number.isInteger(macroDimension) || macroDimension < 1 || macroDimension >= dimension) {
+    throw new RangeError(
+      `Cannot build a macrostate map: macroDimension must be a whole number from 1 to ${dimension - 1}, ` +
+        `so that something of the ${dimension} dimensions is abandoned, but it is ${macroDimension}`,
+    );
+  }
+}
+
+/** A microstate taken apart. */
+export interface Encoded {
+  /** α, `[rows, d]` */
+  readonly macrostate: Matrix;
+  /** z, `[rows, n − d]` */
+  readonly abandoned: Matrix;
+  /** log |det ∂(α, z)/∂x|, `[rows, 1]` */
+  readonly logDet: Matrix;
+}
+
+/** Rows that go through a network at once; bounds the memory, changes no bit. */
+const ROWS_AT_ONCE = 512;
+
+/** f: microstates `[rows, n]` to macrostates and abandoned parts. */
+export function encode(map: MacrostateMap, parameters: Parameters, x: Matrix): Encoded {
+  const d = map.macroDimension;
+  const { value, logDet } = inBatches(x, (batch) => map.bijection.forward(batch, parameters));
+  return {
+    macrostate: columnRange(value, 0, d),
+    abandoned: columnRange(value, d, value.columns),
+    logDet,
+  };
+}
+
+/**
+ * f⁻¹: microstates `[rows, n]` from macrostates `[rows, d]` and abandoned parts `[rows, n − d]`.
+ *
+ * With z drawn from N(0, I) this designs microstates that share a macrostate.
+ */
+export function decode(
+  map: MacrostateMap,
+  parameters: Parameters,
+  { macrostate, abandoned }: Pick<Encoded, "macrostate" | "abandoned">,
+): Matrix {
+  const latent = besideEachOther(macrostate, abandoned);
+  return inBatches(latent, (batch) => map.bijection.inverse(batch, parameters)).value;
+}
+
+/** φ: macrostates `[rows, d]` of microstates, through the prepared form that training used. */
+export function macrostates(map: MacrostateMap, parameters: Parameters, prepared: Matrix): Matrix {
+  const data = new Float32Array(prepared.rows * map.macroDimension);
+  for (let from = 0; from < prepared.rows; from += ROWS_AT_ONCE) {
+    const rows = rowRange(prepared, from, Math.min(from + ROWS_AT_ONCE, prepared.rows));
+    const values = tf.tidy(() => map.observe(toTensor(rows), parameters).macrostate.dataSync());
+    data.set(values, from * map.macroDimension);
+  }
+  return matrix(data, map.macroDimension);
+}
+
+/** A matrix as a tensor, its data copied. */
+export function toTensor(source: Matrix): Tensor2D {
+  return tf.tensor2d(source.data.slice(), [source.rows, source.columns], "float32");
+}
+
+function inBatches(
+  x: Matrix,
+  apply: (batch: Tensor2D) => { value: Tensor2D; logDet: Tensor1D },
+): { value: Matrix; logDet: Matrix } {
+  const value = new Float32Array(x.rows * x.columns);
+  const logDet = new Float32Array(x.rows);
+  for (let from = 0; from < x.rows; from += ROWS_AT_ONCE) {
+    const rows = rowRange(x, from, Math.min(from + ROWS_AT_ONCE, x.rows));
+    tf.tidy(() => {
+      const mapped = apply(toTensor(rows));
+      value.set(mapped.value.dataSync(), from * x.columns);
+      logDet.set(mapped.logDet.dataSync(), from);
+    });
+  }
+  return { value: matrix(value, x.columns), logDet: matrix(logDet, 1) };
+}

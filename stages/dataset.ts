@@ -1,0 +1,142 @@
+/**
+ * A data set on disk: one Zarr v3 hierarchy with a group per split and an array per column.
+ *
+ * ```
+ * dataset.zarr/zarr.json                        counts and normalisation among its attributes
+ * dataset.zarr/{train,validation,test}/u        [samples, …event]
+ * dataset.zarr/{train,validation,test}/v
+ * ```
+ *
+ * @module
+ */
+import { type Matrix, matrix } from "../macronet/matrix.ts";
+import type { StageInput } from "../pipeline/stage.ts";
+import type { Columns, Normalisation } from "../systems/system.ts";
+import { zarrArray, zarrGroup } from "./formats/zarr.ts";
+import { readZarrArray } from "./formats/zarr_reader.ts";
+
+/** Parts of a data set. */
+export type Split = "train" | "validation" | "test";
+
+/** The parts in the order that they are written. */
+export const SPLITS: readonly Split[] = ["train", "validation", "test"];
+
+/** Name of the hierarchy among the artifacts of the cache stage. */
+export const DATASET = "dataset.zarr";
+
+/** Largest chunk: large enough to read fast, small enough to hold many. */
+const CHUNK_BYTES = 8 * 2 ** 20;
+
+/** Stores one file of the hierarchy. */
+export type WriteFile = (name: string, bytes: Uint8Array) => Promise<void>;
+
+/** Writes one column of one split as its rows come, chunk by chunk. */
+export class ColumnWriter {
+  readonly #path: string;
+  readonly #event: readonly number[];
+  readonly #write: WriteFile;
+  readonly #buffer: Float32Array;
+  readonly #chunkRows: number;
+  #buffered = 0;
+  #chunks = 0;
+
+  /**
+   * @param event Size of one event, e.g. `[64, 64, 2]`.
+   * @param mostRows Rows that a chunk need not exceed: the padding of the last chunk is stored, too.
+   */
+  constructor(
+    path: string,
+    { event, mostRows, write }: { event: readonly number[]; mostRows: number; write: WriteFile },
+  ) {
+    this.#path = path;
+    this.#event = event;
+    this.#write = write;
+    const width = event.reduce((product, size) => product * size, 1);
+    this.#chunkRows = Math.max(1, Math.min(mostRows, Math.floor(CHUNK_BYTES / (4 * width))));
+    this.#buffer = new Float32Array(this.#chunkRows * width);
+  }
+
+  /** Appends one row. */
+  async append(row: Float32Array): Promise<void> {
+    this.#buffer.set(row, this.#buffered * row.length);
+    if (++this.#buffered === this.#chunkRows) await this.#flush(this.#chunkRows * (this.#chunks + 1));
+  }
+
+  /** Writes what is left and the metadata. */
+  async close(): Promise<void> {
+    const rows = this.#chunks * this.#chunkRows + this.#buffered;
+    if (this.#buffered > 0) await this.#flush(rows);
+    const { name, bytes } = this.#array(rows).metadata();
+    await this.#write(name, bytes);
+  }
+
+  #array(rows: number) {
+    return zarrArray({
+      path: this.#path,
+      shape: [rows, ...this.#event],
+      chunkShape: [this.#chunkRows, ...this.#event],
+      dataType: "float32",
+    });
+  }
+
+  async #flush(rows: number): Promise<void> {
+    const width = this.#buffer.length / this.#chunkRows;
+    const index = [this.#chunks, ...this.#event.map(() => 0)];
+    const { name, bytes } = this.#array(rows).chunk(index, this.#buffer.slice(0, this.#buffered * width));
+    await this.#write(name, bytes);
+    this.#chunks++;
+    this.#buffered = 0;
+  }
+}
+
+/** What the root group says of a data set. */
+export interface DatasetSummary {
+  /** Accepted samples of each split. */
+  readonly counts: Readonly<Record<Split, number>>;
+  /** Samples left out, because nothing happened in them. */
+  readonly rejected: number;
+  /** Names of the columns. */
+  readonly columns: readonly string[];
+  /** Mean and standard deviation of each dimension over the training split. */
+  readonly normalisation: Readonly<
+    Record<"u" | "v", { mean: readonly number[]; deviation: readonly number[] }>
+  >;
+}
+
+/** Writes the groups; the columns are written by {@link ColumnWriter}. */
+export async function writeSummary(summary: DatasetSummary, write: WriteFile): Promise<void> {
+  const groups = [
+    zarrGroup(DATASET, { ...summary }),
+    ...SPLITS.map((split) => zarrGroup(`${DATASET}/${split}`)),
+  ];
+  for (const { name, bytes } of groups) await write(name, bytes);
+}
+
+/** Reads what {@link writeSummary} wrote. */
+export async function readSummary(input: StageInput): Promise<DatasetSummary> {
+  const text = new TextDecoder().decode(await input.read(`${DATASET}/zarr.json`));
+  return JSON.parse(text).attributes;
+}
+
+/** Normalisation as matrices. */
+export function normalisationOf({ normalisation }: DatasetSummary): Normalisation {
+  const both = (name: "u" | "v") => {
+    const { mean, deviation } = normalisation[name];
+    return matrix(Float32Array.from([...mean, ...deviation]), mean.length);
+  };
+  return { u: both("u"), v: both("v") };
+}
+
+/** Reads all columns of one split, or the given ones. */
+export async function readSplit(
+  input: StageInput,
+  split: Split,
+  names?: readonly string[],
+): Promise<Columns> {
+  const columns: Record<string, Matrix> = {};
+  for (const name of names ?? (await readSummary(input)).columns) {
+    const { shape, data } = await readZarrArray(input, `${DATASET}/${split}/${name}`);
+    columns[name] = matrix(data as Float32Array, shape.slice(1).reduce((product, size) => product * size, 1));
+  }
+  return columns;
+}

@@ -1,0 +1,120 @@
+/**
+ * Sample: designs from macrostates, and what the designs make when they are simulated from fresh starts.
+ *
+ * For each example v the macrostate β = φ_v(v) is kept, the abandoned part is drawn anew, and the networks are
+ * run backwards: f_u⁻¹(β, z) are the designs, f_v⁻¹(β, z′) are observations that share the macrostate.
+ *
+ * @module
+ */
+import { normals } from "../kernels/philox/mod.ts";
+import { useWasmBackend } from "../macronet/backend.ts";
+import { decode, macrostates } from "../macronet/macrostate_map.ts";
+import { type Matrix, matrix, repeatRows } from "../macronet/matrix.ts";
+import { type Side, sideParameters } from "../macronet/relation.ts";
+import type { StageRun } from "../pipeline/stage.ts";
+import type { Columns, Randomness, Settings, System } from "../systems/system.ts";
+import { readSplit } from "./dataset.ts";
+import { MODEL, type Model, readModel } from "./model.ts";
+import { tablesOver, writeTables } from "./tables.ts";
+
+/** Parameters of the stage. */
+export interface SampleParams {
+  readonly sample: Settings["sample"];
+}
+
+/** Name of the artifact. */
+export const SAMPLES = "samples.safetensors";
+
+/** Rows grown between two reports of progress. */
+const ROWS_AT_ONCE = 16;
+
+/** Writes `samples.safetensors`: tables `example.…`, `design.…` and `again.…`. */
+export const run: StageRun = async (context) => {
+  await useWasmBackend();
+  const { system } = await context.load<{ system: System }>("system");
+  const { sample: { seed, examples: count, draws, again } } = context.params as unknown as SampleParams;
+  const model = readModel(await context.input("train").read(MODEL), system);
+  const examples = system.examples(await readSplit(context.input("cache"), "test"), count);
+  const macrostate = macrostates(
+    model.relation.v,
+    sideParameters(model.relation, "v", model.parameters),
+    model.relation.v.prepare(examples.v),
+  );
+  const beta = repeatRows(macrostate, draws);
+  const u = design(model, "u", beta, seed);
+  const v = design(model, "v", beta, seed);
+  const total = beta.rows + examples.u.rows * again;
+  const { physics } = model.architecture;
+  const grow = (designs: Matrix, purpose: string, done: number) =>
+    growAll(system, physics, designs, {
+      randomness: { seed, purpose, from: 0 },
+      onRows: (rows) => context.progress(done + rows, total),
+    });
+  const grown = grow(u, "sample.grow", 0);
+  const fresh = grow(repeatRows(examples.u, again), "sample.again", beta.rows);
+  const tables = {
+    ...tablesOver("example", { ...examples, macrostate }),
+    ...tablesOver("design", { u, v, ...tablesOver("grown", grown) }),
+    ...tablesOver("again", fresh),
+  };
+  await context.write(SAMPLES, writeTables(tables));
+};
+
+/** f⁻¹(β, z) with z drawn from the base distribution, one design per row of β. */
+function design({ relation, parameters }: Model, side: Side, beta: Matrix, seed: number): Matrix {
+  const map = relation[side];
+  const width = map.bijection.dimension - map.macroDimension;
+  const draws = new Float32Array(beta.rows * width);
+  for (let sample = 0; sample < beta.rows; sample++) {
+    draws.set(normals(width, { seed, purpose: `sample.abandoned.${side}`, sample }), sample * width);
+  }
+  return decode(map, sideParameters(relation, side, parameters), {
+    macrostate: beta,
+    abandoned: matrix(draws, width),
+  });
+}
+
+/** Grows every design; one that is not finite grows into nothing but NaN. */
+function growAll(
+  system: System,
+  physics: object,
+  designs: Matrix,
+  { randomness, onRows }: { randomness: Randomness; onRows: (rows: number) => void },
+): Columns {
+  const finite = Array.from({ length: designs.rows }, (_, i) => rowIsFinite(designs, i));
+  const stand = finite.indexOf(true);
+  if (stand < 0) throw new Error("Cannot grow designs: one at least must be finite, but none is");
+  const width = designs.columns;
+  const grown: Record<string, Float32Array> = {};
+  const widths: Record<string, number> = {};
+  for (let from = 0; from < designs.rows; from += ROWS_AT_ONCE) {
+    const count = Math.min(ROWS_AT_ONCE, designs.rows - from);
+    const u = matrix(designs.data.slice(from * width, (from + count) * width), width);
+    for (let i = 0; i < count; i++) {
+      if (finite[from + i]) continue;
+      u.data.set(designs.data.subarray(stand * width, (stand + 1) * width), i * width);
+    }
+    const part = system.grow(physics, u, { ...randomness, from: randomness.from + from });
+    for (const [name, { columns, data }] of Object.entries(part)) {
+      for (let i = 0; i < count; i++) {
+        if (!finite[from + i]) data.fill(NaN, i * columns, (i + 1) * columns);
+      }
+      grown[name] ??= new Float32Array(designs.rows * columns);
+      grown[name].set(data, from * columns);
+      widths[name] = columns;
+    }
+    onRows(from + count);
+  }
+  return Object.fromEntries(Object.entries(grown).map(([name, data]) => [name, matrix(data, widths[name])]));
+}
+
+/** Whether all of a row is finite. */
+export function rowIsFinite({ data, columns }: Matrix, row: number): boolean {
+  for (let j = row * columns; j < (row + 1) * columns; j++) if (!Number.isFinite(data[j])) return false;
+  return true;
+}
+
+/** What of a system's settings the stage depends on. */
+export function sampleParams({ sample }: Settings): SampleParams {
+  return { sample };
+}

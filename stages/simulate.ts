@@ -1,0 +1,70 @@
+/**
+ * Simulate: draws u from the prior and observes what it gives, one shard at a time.
+ *
+ * Shard i is a function of (seed, i, physics, samples per shard) alone: more shards extend a data set and
+ * leave the ones there are as they were.
+ *
+ * @module
+ */
+import type { StageRun } from "../pipeline/stage.ts";
+import type { Settings, System } from "../systems/system.ts";
+import { writeTables } from "./tables.ts";
+
+/** Parameters of the stage. */
+export interface SimulateParams {
+  readonly physics: object;
+  readonly seed: number;
+  /** Samples in a shard. */
+  readonly samples: number;
+}
+
+/** Samples simulated between two reports of progress. */
+const SAMPLES_AT_ONCE = 16;
+
+/** Writes `shard-<index>.safetensors` with the columns u, v and whatever else the system observes. */
+export const run: StageRun = async (context) => {
+  const { system } = await context.load<{ system: System }>("system");
+  const { physics, seed, samples } = context.params as unknown as SimulateParams;
+  const shard = context.shard!;
+  const parts: Record<string, Float32Array> = {};
+  const widths: Record<string, number> = {};
+  for (let done = 0; done < samples; done += SAMPLES_AT_ONCE) {
+    const count = Math.min(SAMPLES_AT_ONCE, samples - done);
+    const randomness = { seed, purpose: "simulate", from: shard * samples + done };
+    const u = system.prior(physics, count, randomness);
+    for (const [name, values] of Object.entries({ u, ...system.grow(physics, u, randomness) })) {
+      checkFinite(name, values.data, { first: randomness.from, columns: values.columns });
+      parts[name] ??= new Float32Array(samples * values.columns);
+      parts[name].set(values.data, done * values.columns);
+      widths[name] = values.columns;
+    }
+    context.progress(done + count, samples);
+  }
+  const columns = Object.entries(parts).map(([name, data]) =>
+    [name, { rows: samples, columns: widths[name], data }] as const
+  );
+  await context.write(
+    `shard-${String(shard).padStart(5, "0")}.safetensors`,
+    writeTables(Object.fromEntries(columns)),
+  );
+};
+
+function checkFinite(
+  name: string,
+  data: Float32Array,
+  { first, columns }: { first: number; columns: number },
+): void {
+  const at = data.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return;
+  throw new Error(
+    `Cannot store a simulation: every value must be finite, but sample ${
+      first + Math.floor(at / columns)
+    } has ` +
+      `${data[at]} in its column ${name}`,
+  );
+}
+
+/** What of a system's settings the stage depends on. */
+export function simulateParams({ physics, simulate }: Settings): SimulateParams {
+  return { physics, seed: simulate.seed, samples: simulate.samples };
+}

@@ -1,0 +1,210 @@
+/**
+ * Linear dynamical systems: a matrix and the trajectory it makes.
+ *
+ * u = M, a 2×2 matrix of N(0, 1) entries; v = T, the trajectory x₁ … x₈ from x₀ ~ N(0, I) under dx/dt = M x
+ * (Zhang & Walker 2022, Eq. 7), seen with noise.
+ *
+ * What singles out one macrostate among many is what the observer does not know. With the *frame* unknown,
+ * T is seen under a random rotation, and what is left to share are the invariants of M: its trace, and c − b,
+ * which way and how fast it turns. With the frame known, the paper's literal setting, every function of M
+ * that T determines is as good as any other, and which one is learned is left to chance.
+ *
+ * @module
+ */
+import { atan2, cos, sin } from "../kernels/elementary/mod.ts";
+import { normals, uniforms } from "../kernels/philox/mod.ts";
+import { linearTrajectories } from "../kernels/trajectories/mod.ts";
+import { chain } from "../macronet/chain.ts";
+import { macrostateMap, macrostates } from "../macronet/macrostate_map.ts";
+import { column, type Matrix, matrix } from "../macronet/matrix.ts";
+import { realNvp } from "../macronet/real_nvp.ts";
+import { sideParameters } from "../macronet/relation.ts";
+import { standardise } from "../macronet/standardise.ts";
+import { checkCommon, checkNumber } from "./domain.ts";
+import { explainedVariance } from "./metrics/information.ts";
+import { bootstrap } from "./metrics/statistics.ts";
+import { firstRows, indicesOf, rowsOf, scales } from "./rows.ts";
+import type { Metric, Settings, System } from "./system.ts";
+
+interface Physics {
+  /** Points of a trajectory, one time step of 1 / steps apart. */
+  readonly steps: number;
+  /** Standard deviation of the noise on every coordinate. */
+  readonly noise: number;
+  /** Whether the observer knows the frame, or sees every trajectory under a rotation drawn anew. */
+  readonly frame: "known" | "unknown";
+}
+
+interface Network {
+  readonly blocks: number;
+  readonly widthU: number;
+  readonly widthV: number;
+  readonly hiddenLayers: number;
+  readonly logScaleBound: number;
+}
+
+type LinearSettings = Settings<Physics, Network>;
+
+const PAPER: LinearSettings = {
+  physics: { steps: 8, noise: 0.03, frame: "unknown" },
+  simulate: { seed: 1, shards: 16, samples: 8192 },
+  cache: { validationShare: 0.02, testShare: 0.05 },
+  network: { macroDimension: 2, blocks: 5, widthU: 64, widthV: 128, hiddenLayers: 2, logScaleBound: 2 },
+  train: {
+    seed: 1,
+    gamma: 0.2,
+    batch: 256,
+    steps: 3000,
+    learningRate: 0.002,
+    warmup: 200,
+    clipNorm: 5,
+    logEvery: 50,
+    checkpointEvery: 250,
+  },
+  sample: { seed: 1, examples: 1024, draws: 16, again: 4 },
+  evaluate: { seed: 1, resamples: 200 },
+};
+
+const SMOKE: LinearSettings = {
+  ...PAPER,
+  simulate: { seed: 1, shards: 2, samples: 1024 },
+  network: { ...PAPER.network, blocks: 2, widthU: 16, widthV: 16 },
+  train: { ...PAPER.train, batch: 64, steps: 60, warmup: 10, logEvery: 20, checkpointEvery: 20 },
+  sample: { seed: 1, examples: 48, draws: 4, again: 2 },
+  evaluate: { seed: 1, resamples: 20 },
+};
+
+/** A trajectory that sweeps less than this, in radians, hardly turns. */
+const CLEAR_SWEEP = 1;
+
+/** The linear system. */
+export const system: System<Physics, Network> = {
+  title: "Linear dynamical systems",
+  profiles: { smoke: SMOKE, paper: PAPER },
+
+  shapes: ({ steps }) => ({ u: [2, 2], v: [steps, 2], start: [2] }),
+
+  check(settings) {
+    const { steps, noise, frame } = settings.physics;
+    checkCommon(settings, Math.min(4, 2 * steps));
+    checkNumber("physics.steps", steps, { least: 2, most: 64, whole: true, reason: "a trajectory has two points" });
+    checkNumber("physics.noise", noise, {
+      least: 1e-4,
+      reason: "without noise a trajectory determines M, and its likelihood has no upper bound",
+    });
+    if (frame !== "known" && frame !== "unknown") {
+      throw new RangeError(`Cannot use physics.frame: it must be "known" or "unknown", but it is "${frame}"`);
+    }
+  },
+
+  prior(_physics, count, { seed, purpose, from }) {
+    return rowsOf(count, 4, (i) => normals(4, { seed, purpose: `${purpose}.matrix`, sample: from + i }));
+  },
+
+  grow({ steps, noise, frame }, u, { seed, purpose, from }) {
+    const start = rowsOf(u.rows, 2, (i) => normals(2, { seed, purpose: `${purpose}.start`, sample: from + i }));
+    const v = trajectories(u, start, steps);
+    for (let i = 0; i < v.rows; i++) {
+      const points = v.data.subarray(i * v.columns, (i + 1) * v.columns);
+      if (frame === "unknown") rotate(points, { seed, purpose: `${purpose}.frame`, sample: from + i });
+      const errors = normals(v.columns, { seed, purpose: `${purpose}.noise`, sample: from + i });
+      for (let j = 0; j < points.length; j++) points[j] += noise * errors[j];
+    }
+    return { v, start };
+  },
+
+  relation({ network, seed }, normalisation) {
+    const { blocks, hiddenLayers, logScaleBound, macroDimension } = network;
+    const side = (name: "u" | "v", width: number) => {
+      const { mean, deviation } = scales(normalisation, name);
+      const flow = realNvp({
+        dimension: mean.length,
+        blocks,
+        conditioner: { width, hiddenLayers },
+        logScaleBound,
+        seed,
+        purpose: `rotation.${name}`,
+      });
+      return macrostateMap(chain([standardise({ mean, deviation }), flow]), { macroDimension });
+    };
+    return { u: side("u", network.widthU), v: side("v", network.widthV), shared: false };
+  },
+
+  examples: firstRows,
+
+  evaluate({ physics: { steps }, relation, parameters, test, examples, designs, ...trial }) {
+    const draws = designs.u.rows / examples.u.rows;
+    const sweep = sweeps(trajectories(examples.u, examples.start, steps));
+    const grown = sweeps(trajectories(designs.u, designs["grown.start"], steps));
+    const direct = sweeps(designs.v);
+    const turning = indicesOf(examples.u.rows, (i) => isComplex(examples.u, i));
+    const clear = turning.filter((i) => Math.abs(sweep[i]) > CLEAR_SWEEP);
+    const agreement = (samples: Float64Array, cases: readonly number[], purpose: string): Metric =>
+      bootstrap(cases.length, (chosen) => {
+        let agreeing = 0;
+        for (let c = 0; c < chosen.length; c++) {
+          const example = cases[chosen[c]];
+          for (let k = 0; k < draws; k++) {
+            if (Math.sign(samples[example * draws + k]) === Math.sign(sweep[example])) agreeing++;
+          }
+        }
+        return agreeing / (chosen.length * draws);
+      }, { ...trial.bootstrap, purpose });
+    const alpha = macrostates(relation.u, sideParameters(relation, "u", parameters), relation.u.prepare(test.u));
+    const turn = invariant(test.u, (_a, b, c) => c - b);
+    const trace = invariant(test.u, (a, _b, _c, d) => a + d);
+    return {
+      metrics: {
+        rotation_agreement_parameters: agreement(grown, clear, "agreement"),
+        rotation_agreement_parameters_all_complex: agreement(grown, turning, "agreement.all"),
+        rotation_agreement_trajectories: agreement(direct, clear, "agreement.direct"),
+        rotation_r2: { value: explainedVariance(alpha, turn) },
+        trace_r2: { value: explainedVariance(alpha, trace) },
+        examples_turning: { value: turning.length },
+        examples_sweeping: { value: clear.length },
+      },
+      tables: { sweep: matrix(Float32Array.from(sweep), 1) },
+    };
+  },
+};
+
+function trajectories(matrices: Matrix, starts: Matrix, steps: number): Matrix {
+  const data = linearTrajectories({ matrices: matrices.data, starts: starts.data, steps, timeStep: 1 / steps });
+  return matrix(data, 2 * steps);
+}
+
+/** Turns all points by one random angle, in place. */
+function rotate(points: Float32Array, draw: { seed: number; purpose: string; sample: number }): void {
+  const angle = 2 * Math.PI * uniforms(1, draw)[0];
+  const c = cos(angle), s = sin(angle);
+  for (let j = 0; j < points.length; j += 2) {
+    const x = points[j], y = points[j + 1];
+    points[j] = c * x - s * y;
+    points[j + 1] = s * x + c * y;
+  }
+}
+
+/** The angle that each trajectory sweeps about the origin from its first point to its last, signed, in radians. */
+function sweeps(paths: Matrix): Float64Array {
+  return Float64Array.from({ length: paths.rows }, (_, i) => {
+    const path = paths.data.subarray(i * paths.columns, (i + 1) * paths.columns);
+    let angle = 0;
+    for (let j = 2; j < path.length; j += 2) {
+      const cross = path[j - 2] * path[j + 1] - path[j - 1] * path[j];
+      const dot = path[j - 2] * path[j] + path[j - 1] * path[j + 1];
+      angle += atan2(cross, dot);
+    }
+    return angle;
+  });
+}
+
+/** Whether matrix i has complex eigenvalues: (a − d)² + 4 b c < 0. */
+function isComplex(matrices: Matrix, i: number): boolean {
+  const [a, b, c, d] = matrices.data.subarray(4 * i, 4 * i + 4);
+  return (a - d) * (a - d) + 4 * b * c < 0;
+}
+
+function invariant(matrices: Matrix, of: (a: number, b: number, c: number, d: number) => number): Float64Array {
+  const columns = [0, 1, 2, 3].map((j) => column(matrices, j));
+  return columns[0].map((_, i) => of(columns[0][i], columns[1][i], columns[2][i], columns[3][i]));
+}

@@ -1,0 +1,142 @@
+/**
+ * How much two macrostates tell about each other, and what the abandoned part still tells about them.
+ *
+ * @module
+ */
+import { log, normalQuantile } from "../../kernels/elementary/mod.ts";
+import { permutation } from "../../kernels/philox/mod.ts";
+import { column, type Matrix } from "../../macronet/matrix.ts";
+import { mean, spearman, type Values } from "./statistics.ts";
+
+/**
+ * I(α; β) in nats under a Gaussian copula: each dimension is first mapped to normal scores by its ranks, then
+ * I = ½ log(det Σ_α det Σ_β / det Σ_αβ). With Gaussian marginals the Gaussian value is a lower bound of the
+ * true one in one dimension a side (Foster & Grassberger 2011), and it is invariant under monotone maps of
+ * single dimensions.
+ *
+ * @param rows Indices of the rows to use; all when absent.
+ */
+export function gaussianMutualInformation(alpha: Matrix, beta: Matrix, rows?: Values): number {
+  const scores = [alpha, beta].flatMap((source) =>
+    Array.from({ length: source.columns }, (_, i) => normalScores(pick(column(source, i), rows)))
+  );
+  const d = alpha.columns;
+  const covariance = scores.map((x) => scores.map((y) => dot(x, y) / x.length));
+  const block = (from: number, to: number) => covariance.slice(from, to).map((row) => row.slice(from, to));
+  return 0.5 * (logDeterminant(block(0, d)) + logDeterminant(block(d, scores.length)) -
+    logDeterminant(covariance));
+}
+
+/**
+ * E|α_u − α_v|² / E|α_u − α_v′|², v′ shuffled: 0 is perfect prediction, 1 is none.
+ *
+ * @param rows Indices of the rows to use; all when absent.
+ */
+export function normalisedMacroError(alpha: Matrix, beta: Matrix, rows?: Values): number {
+  const chosen = rows ?? Uint32Array.from({ length: alpha.rows }, (_, i) => i);
+  const shuffled = permutation(chosen.length, { seed: 0, purpose: "metrics.shuffle" });
+  let together = 0, apart = 0;
+  for (let i = 0; i < chosen.length; i++) {
+    together += squaredDistance(alpha, chosen[i], beta, chosen[i]);
+    apart += squaredDistance(alpha, chosen[i], beta, chosen[shuffled[i]]);
+  }
+  return together / apart;
+}
+
+/** Dimensions of z that {@link abandonedDependence} looks at, from the first on. */
+const ABANDONED_LOOKED_AT = 32;
+
+/**
+ * Largest |Spearman correlation| between a macro dimension and either an abandoned dimension or its absolute
+ * value: 0 if z ⟂ α, as conditional sampling assumes.
+ */
+export function abandonedDependence(macrostate: Matrix, abandoned: Matrix): number {
+  let largest = 0;
+  for (let j = 0; j < Math.min(abandoned.columns, ABANDONED_LOOKED_AT); j++) {
+    const z = column(abandoned, j);
+    const size = z.map(Math.abs);
+    for (let i = 0; i < macrostate.columns; i++) {
+      const alpha = column(macrostate, i);
+      largest = Math.max(largest, Math.abs(spearman(alpha, z)), Math.abs(spearman(alpha, size)));
+    }
+  }
+  return largest;
+}
+
+/**
+ * Share of the variance of y that a linear map of the columns of x explains (R²), both centred.
+ */
+export function explainedVariance(x: Matrix, y: Values): number {
+  const centred = Array.from({ length: x.columns }, (_, i) => centre(column(x, i)));
+  const target = centre(y);
+  const gram = centred.map((a) => centred.map((b) => dot(a, b)));
+  const projections = centred.map((a) => dot(a, target));
+  const coefficients = solve(gram, projections);
+  const explained = coefficients.reduce((sum, c, i) => sum + c * projections[i], 0);
+  return explained / dot(target, target);
+}
+
+function normalScores(values: Float64Array): Float64Array {
+  const order = Array.from({ length: values.length }, (_, i) => i)
+    .sort((i, j) => values[i] - values[j] || i - j);
+  const scores = new Float64Array(values.length);
+  order.forEach((index, rank) => scores[index] = normalQuantile((rank + 0.5) / values.length));
+  return scores;
+}
+
+function pick(values: Float64Array, rows: Values | undefined): Float64Array {
+  return rows ? Float64Array.from(rows, (row) => values[row]) : values;
+}
+
+function centre(values: Values): Float64Array {
+  const middle = mean(values);
+  return Float64Array.from(values, (value) => value - middle);
+}
+
+function dot(x: Values, y: Values): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
+  return sum;
+}
+
+function squaredDistance(x: Matrix, i: number, y: Matrix, j: number): number {
+  let sum = 0;
+  for (let k = 0; k < x.columns; k++) {
+    const difference = x.data[i * x.columns + k] - y.data[j * y.columns + k];
+    sum += difference * difference;
+  }
+  return sum;
+}
+
+/** Lower Cholesky factor of a positive definite matrix. */
+function cholesky(source: readonly (readonly number[])[]): number[][] {
+  const factor = source.map((row) => row.map(() => 0));
+  for (let i = 0; i < source.length; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = source[i][j];
+      for (let k = 0; k < j; k++) sum -= factor[i][k] * factor[j][k];
+      factor[i][j] = i === j ? Math.sqrt(Math.max(sum, Number.MIN_VALUE)) : sum / factor[j][j];
+    }
+  }
+  return factor;
+}
+
+function logDeterminant(source: readonly (readonly number[])[]): number {
+  return cholesky(source).reduce((sum, row, i) => sum + 2 * log(row[i]), 0);
+}
+
+/** x with A x = b, A positive definite. */
+function solve(source: readonly (readonly number[])[], right: readonly number[]): number[] {
+  const factor = cholesky(source);
+  const size = right.length;
+  const x = [...right];
+  for (let i = 0; i < size; i++) {
+    for (let k = 0; k < i; k++) x[i] -= factor[i][k] * x[k];
+    x[i] /= factor[i][i];
+  }
+  for (let i = size - 1; i >= 0; i--) {
+    for (let k = i + 1; k < size; k++) x[i] -= factor[k][i] * x[k];
+    x[i] /= factor[i][i];
+  }
+  return x;
+}
