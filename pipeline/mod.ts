@@ -56,3 +56,15 @@ export { type Breakage, plan, type PlanOptions, type StagePlan, type UnitPlan } 
 export { execute, type ExecuteOptions, type Failure, type RunResult, type StageResult } from "./run.ts";
 export type { OnEvent, PlannedStage, RunEvent, UnitName } from "./events.ts";
 export type { ArtifactEntry } from "./key.ts";
+export { type ProgressDisplay, type ProgressOptions, type ProgressStyle, showProgress } from "./progress.ts";
+export {
+  compareLock,
+  type Lock,
+  type LockComparison,
+  type LockDifference,
+  type LockedProfile,
+  lockEntries,
+  readLock,
+  writeLock,
+} from "./lock.ts";
+export { type Provenance, provenance, type StageProvenance } from "./provenance.ts";

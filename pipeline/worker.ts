@@ -32,6 +32,16 @@ for (const [owner, name] of [[self, "close"], [Deno, "exit"]] as const) {
   });
 }
 
+// Uncaught, these would end the worker and be printed by the runtime; they are the failure of a unit.
+self.addEventListener("error", (event) => {
+  event.preventDefault();
+  fail(event.error);
+});
+self.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  fail(event.reason);
+});
+
 async function runJob(job: Job): Promise<void> {
   const unit = new Unit(job);
   try {
@@ -43,16 +53,20 @@ async function runJob(job: Job): Promise<void> {
     await unit.settled();
     send({ type: "done" });
   } catch (error) {
-    const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    send({
-      type: "failed",
-      message,
-      ...(stack !== undefined && { stack }),
-      ...(unit.broken !== undefined && { broken: unit.broken }),
-    });
+    fail(error, unit.broken);
   } finally {
     unit.ended = true;
   }
+}
+
+function fail(error: unknown, broken?: string): void {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  send({
+    type: "failed",
+    message,
+    ...(stack !== undefined && { stack }),
+    ...(broken !== undefined && { broken }),
+  });
 }
 
 /** One unit at work. Failed reads and writes are kept, so that a stage cannot swallow them. */

@@ -135,6 +135,8 @@ async function converse(slot: Slot, job: Job, host: JobHost): Promise<JobOutcome
   worker.postMessage({ type: "run", job } satisfies EngineMessage);
   const result = await outcome.promise;
   delete slot.terminate;
+  // Timers and promises of a failed unit may still be alive.
+  if (result.type === "failed") end(slot);
   return result;
 }
 

@@ -1,0 +1,173 @@
+/**
+ * `reproduce.lock.json`: the digests that a run must give, on every machine.
+ *
+ * An entry is an artifact that a person would name. So a dataset folder (`train.zarr/…`) is one entry over all
+ * of its files, and so are the parts that the shards of a stage wrote.
+ *
+ * @module
+ */
+import { digestOf } from "./canonical.ts";
+import type { ArtifactEntry } from "./key.ts";
+import type { RunResult, StageResult } from "./run.ts";
+
+/** Stage → entry → digest. */
+export type LockedProfile = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** The file. */
+export interface Lock {
+  /** Profile → stage → entry → digest. */
+  readonly profiles: Readonly<Record<string, LockedProfile>>;
+}
+
+/** An entry that is not as locked. */
+export interface LockDifference {
+  readonly stage: string;
+  readonly entry: string;
+  /** Absent: the lock does not know it. */
+  readonly expected?: string;
+  /** Absent: the run did not make it. */
+  readonly actual?: string;
+}
+
+/** A run held against the lock. */
+export interface LockComparison {
+  readonly identical: number;
+  /** Entries of both together. */
+  readonly total: number;
+  /** In topological order. */
+  readonly differences: readonly LockDifference[];
+  /** From which stage on it differs. */
+  readonly firstStage?: string;
+}
+
+/**
+ * What a run would lock: the entries of its finished stages.
+ *
+ * A digest says what it is of: `sha256:` of the bytes, `identity:` of what the stage declared to identify
+ * them (the pixels of a picture), `files:` of the names and digests of several files.
+ */
+export function lockEntries(stages: readonly StageResult[]): LockedProfile {
+  const done = stages.filter(({ state }) => state === "done");
+  return Object.fromEntries(done.map((result) => [result.stage.id, stageEntries(result)]));
+}
+
+/**
+ * Holds a run against the lock. Stages outside the run (a selection) are not counted; those that failed or
+ * were skipped are missing.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ *
+ * const stage = { id: "make", module: "file:///m.ts", params: {} };
+ * const rest = { state: "done", executed: 1, reused: 0, keys: [] } as const;
+ * const made = (digest: string) => ({
+ *   stages: [{ ...rest, stage, artifacts: [{ name: "a", digest, size: 1 }, { name: "b", digest: "22", size: 1 }] }],
+ * });
+ * const lock = lockEntries(made("11").stages);
+ * assert.deepEqual(compareLock(lock, made("11")), { identical: 2, total: 2, differences: [] });
+ * assert.deepEqual(compareLock(lock, made("33")), {
+ *   identical: 1,
+ *   total: 2,
+ *   differences: [{ stage: "make", entry: "a", expected: "sha256:11", actual: "sha256:33" }],
+ *   firstStage: "make",
+ * });
+ * ```
+ */
+export function compareLock(locked: LockedProfile, { stages }: Pick<RunResult, "stages">): LockComparison {
+  const made = lockEntries(stages);
+  const differences: LockDifference[] = [];
+  let total = 0;
+  for (const { stage: { id: stage } } of stages) {
+    const expected = locked[stage] ?? {};
+    const actual = made[stage] ?? {};
+    for (const entry of [...new Set([...Object.keys(expected), ...Object.keys(actual)])].sort()) {
+      total++;
+      if (expected[entry] === actual[entry]) continue;
+      differences.push({
+        stage,
+        entry,
+        ...(expected[entry] !== undefined && { expected: expected[entry] }),
+        ...(actual[entry] !== undefined && { actual: actual[entry] }),
+      });
+    }
+  }
+  const [first] = differences;
+  const identical = total - differences.length;
+  return { identical, total, differences, ...(first !== undefined && { firstStage: first.stage }) };
+}
+
+/**
+ * Reads a lock file; without one, the lock is empty.
+ *
+ * @throws {TypeError} when the file is no lock.
+ */
+export async function readLock(path: string): Promise<Lock> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return { profiles: {} };
+    throw error;
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new TypeError(`Cannot read ${path}: it must be JSON, but ${(cause as Error).message}`, { cause });
+  }
+  if (!isLock(value)) {
+    throw new TypeError(
+      `Cannot read ${path}: it must hold profiles → stages → entries → digests, but does not; ` +
+        "take it from git again",
+    );
+  }
+  return value;
+}
+
+/** Writes a lock file with one profile replaced, sorted and formatted always alike. */
+export async function writeLock(path: string, profile: string, entries: LockedProfile): Promise<void> {
+  const { profiles } = await readLock(path);
+  const lock = sorted({ profiles: { ...profiles, [profile]: entries } });
+  await Deno.writeTextFile(path, JSON.stringify(lock, null, 2) + "\n");
+}
+
+function stageEntries({ stage, artifacts }: StageResult): Record<string, string> {
+  const groups = new Map<string, ArtifactEntry[]>();
+  for (const artifact of artifacts) {
+    const slash = artifact.name.indexOf("/");
+    const entry = slash !== -1 ? artifact.name.slice(0, slash + 1) : stage.shards ? "*" : artifact.name;
+    const group = groups.get(entry);
+    if (group === undefined) groups.set(entry, [artifact]);
+    else group.push(artifact);
+  }
+  const entries = [...groups].map(([entry, group]) => [entry, groupDigest(entry, group)]);
+  return Object.fromEntries(entries.sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+function groupDigest(entry: string, artifacts: readonly ArtifactEntry[]): string {
+  if (entry !== "*" && !entry.endsWith("/")) return artifactDigest(artifacts[0]);
+  const digests = Object.fromEntries(artifacts.map((artifact) => [artifact.name, artifactDigest(artifact)]));
+  return `files:${digestOf("files/1", digests)}`;
+}
+
+function artifactDigest({ digest, identity }: ArtifactEntry): string {
+  return identity === undefined ? `sha256:${digest}` : `identity:${identity}`;
+}
+
+function isLock(value: unknown): value is Lock {
+  const isMapOf = (value: unknown, isItem: (item: unknown) => boolean): boolean =>
+    typeof value === "object" && value !== null && !Array.isArray(value) &&
+    Object.values(value).every(isItem);
+  const isDigest = (value: unknown) =>
+    typeof value === "string" && /^(sha256|identity|files):[0-9a-f]{64}$/.test(value);
+  const isStage = (value: unknown) => isMapOf(value, isDigest);
+  const isProfile = (value: unknown) => isMapOf(value, isStage);
+  return isMapOf(value, () => true) && isMapOf((value as Partial<Lock>).profiles, isProfile);
+}
+
+function sorted<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1);
+  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)])) as T;
+}

@@ -1,0 +1,41 @@
+/** Does what a stage must not, as `params.how` says. */
+import type { StageRun } from "../../../pipeline/stage.ts";
+
+const bytes = () => new TextEncoder().encode("x");
+
+const ways: Record<string, StageRun> = {
+  nothing: () => Promise.resolve(),
+  twice: async ({ write }) => {
+    await write("same", bytes());
+    await write("same", bytes()).catch(() => {});
+  },
+  upwards: ({ write }) => write("../escape", bytes()),
+  absolute: ({ write }) => write("/tmp/escape", bytes()),
+  exit: () => Deno.exit(0),
+  close: async () => {
+    self.close();
+    await new Promise(() => {});
+  },
+  unhandled: async () => {
+    setTimeout(() => {
+      throw new Error("nobody catches this");
+    });
+    await new Promise((done) => setTimeout(done, 1000));
+  },
+  trap: async ({ write }) => {
+    // (module (func (export "f") unreachable))
+    const module = "0061736d01000000010401600000030201000705010166000" + "00a05010300000b";
+    const binary = Uint8Array.from(module.match(/../g)!, (pair) => parseInt(pair, 16));
+    const { instance } = await WebAssembly.instantiate(binary);
+    (instance.exports.f as () => void)();
+    await write("never", bytes());
+  },
+  write: () => Deno.writeTextFile("/tmp/macronet-escape", "x"),
+  remove: ({ params }) => Deno.remove(params.path as string),
+  net: async () => void await fetch("http://127.0.0.1:8765/"),
+  env: ({ write }) => write(Deno.env.get("HOME") ?? "", bytes()),
+  run: async () => void await new Deno.Command("true").output(),
+  read: async () => void await Deno.readTextFile("/etc/hostname"),
+};
+
+export const run: StageRun = (context) => ways[context.params.how as string](context);
