@@ -126,15 +126,21 @@ class CodeReader {
     const next: Node[] = [];
     // Remembered before its imports are read, because modules may import each other in a circle.
     const node = this.#remember(url.href, { name, digest, next });
-    for (const { specifier, line } of readReferences(tokens, name)) {
+    for (const { specifier, kind, line } of readReferences(tokens, name)) {
       try {
-        next.push(...this.#follow(specifier, url));
+        next.push(...(kind === "url" ? this.#link(specifier, url) : this.#follow(specifier, url)));
       } catch (cause) {
         if ((cause as { located?: boolean }).located) throw cause;
         throw located(`${name}:${line} needs "${specifier}", but ${(cause as Error).message}`);
       }
     }
     return node;
+  }
+
+  /** A URL that leads out of the file system names no code of the project. */
+  #link(specifier: string, importer: URL): Node[] {
+    const target = new URL(specifier, importer);
+    return target.protocol === "file:" ? [this.file(target)] : [];
   }
 
   #follow(specifier: string, importer: URL): Node[] {
@@ -176,12 +182,19 @@ function readFile(path: string, name: string): Uint8Array {
   try {
     return Deno.readFileSync(path);
   } catch (cause) {
-    const isFolder = cause instanceof Deno.errors.IsADirectory || /directory/i.test((cause as Error).message);
     throw new TypeError(
-      isFolder
+      isFolder(path)
         ? `${name}/ is a folder; name the files that are read`
         : `${name || dirname(path)} cannot be read: ${(cause as Error).message}`,
     );
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
   }
 }
 

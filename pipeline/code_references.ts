@@ -8,6 +8,8 @@ import type { CodeToken } from "./code_tokens.ts";
 /** A module or file named by a module. */
 export interface CodeReference {
   readonly specifier: string;
+  /** `import`: resolved through the import map. `url`: against the URL of the module, like a link. */
+  readonly kind: "import" | "url";
   readonly line: number;
 }
 
@@ -38,14 +40,17 @@ export function codeReferences(tokens: readonly CodeToken[]): CodeReference[] {
   for (let at = 0; at < tokens.length; at++) {
     const { type, value, line } = tokens[at];
     if (type !== "IdentifierName" || isMember(tokens[at - 1])) continue;
+    const isUrl = value === "new" && spells(tokens, at + 1, ["URL", "("]);
     const found = value === "import"
       ? imported(tokens, at)
       : value === "export"
       ? reexported(tokens, at)
-      : value === "new" && spells(tokens, at + 1, ["URL", "("])
+      : isUrl
       ? located(tokens, at)
       : undefined;
-    if (found !== undefined) references.push({ specifier: text(found), line });
+    if (found !== undefined) {
+      references.push({ specifier: text(found), kind: isUrl ? "url" : "import", line });
+    }
   }
   return references;
 }
