@@ -153,7 +153,7 @@ function energyFlow(network: Network, seed: number): Bijection {
   const { blocks, logScaleBound } = network;
   const conditioner = { width: network.width, hiddenLayers: network.hiddenLayers };
   const mixed = (purpose: string) =>
-    split({ dimension: DIMENSION, kept: 2, inner: linear({ dimension: 2, seed, purpose }) });
+    split({ dimension: DIMENSION, inner: linear({ dimension: 2, seed, purpose }) });
   const moveFirst = () => affineCoupling({ dimension: DIMENSION, split: 1, transforms: "first", conditioner, logScaleBound });
   const block = (index: number) => [
     actnorm({ dimension: DIMENSION }),

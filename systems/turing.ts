@@ -1,0 +1,289 @@
+/**
+ * Turing patterns of the Gray-Scott model: a rule and the pattern it makes.
+ *
+ * u = (Da, Db, F, k), diffusion coefficients in cells² and rates per unit time; v = the concentrations (a, b) on a
+ * periodic 64 × 64 grid after `steps` steps of δt = 1 from a few random discs (Zhang & Walker 2022, Eq. 9). Half of
+ * the live patterns never settle: the target is the state at that step.
+ *
+ * Unknown to the observer is where and how the pattern lies. The discs lie anywhere with equal chance and the
+ * kernel treats all places and the square's symmetries alike, so each sample is a fresh draw of both.
+ *
+ * A sample is *alive*, and belongs to the data set, if b varies: std b > 0.01.
+ *
+ * @module
+ */
+import { initialState, simulate, stableTimeStep } from "../kernels/gray_scott/mod.ts";
+import { uniforms } from "../kernels/philox/mod.ts";
+import { logitBox } from "../macronet/box.ts";
+import { chain } from "../macronet/chain.ts";
+import { macrostateMap } from "../macronet/macrostate_map.ts";
+import { column, type Matrix, matrix, rowRange } from "../macronet/matrix.ts";
+import { realNvp } from "../macronet/real_nvp.ts";
+import { checkCommon, checkNumber } from "./domain.ts";
+import { logPower, minkowskiCurve, moments, radialSpectra, species } from "./metrics/patterns.ts";
+import { bootstrap, bootstrapMean, mean, type Values, variance } from "./metrics/statistics.ts";
+import { ratioOfFirstTwo } from "./parameter_ratio.ts";
+import { patternMap } from "./pattern_map.ts";
+import { firstRows, rowsOf } from "./rows.ts";
+import type { Metric, Settings, System } from "./system.ts";
+
+type Interval = readonly [lower: number, upper: number];
+
+interface Physics {
+  /** Side of the square grid: a power of two, at least 8. */
+  readonly size: number;
+  readonly steps: number;
+  /** The prior over rules is uniform in this box. */
+  readonly box: {
+    readonly Da: Interval;
+    /** Db / Da */
+    readonly ratio: Interval;
+    readonly F: Interval;
+    readonly k: Interval;
+  };
+}
+
+interface Network {
+  readonly blocks: number;
+  readonly widthU: number;
+  readonly widthV: number;
+  readonly hiddenLayers: number;
+  readonly logScaleBound: number;
+  /** Weight of the likelihood of α, and of that of all else, in the distribution loss of patterns. */
+  readonly weightMacro: number;
+  readonly weightAbandoned: number;
+}
+
+type TuringSettings = Settings<Physics, Network>;
+
+const PAPER: TuringSettings = {
+  physics: {
+    size: 64,
+    steps: 6000,
+    box: { Da: [0.1, 0.21], ratio: [0.4, 0.6], F: [0.02, 0.07], k: [0.055, 0.066] },
+  },
+  simulate: { seed: 1, shards: 64, samples: 256 },
+  cache: { validationShare: 0.05, testShare: 0.05 },
+  network: {
+    macroDimension: 3,
+    blocks: 6,
+    widthU: 64,
+    widthV: 128,
+    hiddenLayers: 2,
+    logScaleBound: 2,
+    weightMacro: 0.02,
+    weightAbandoned: 0.5,
+  },
+  train: {
+    seed: 1,
+    gamma: 0.3,
+    batch: 256,
+    steps: 2500,
+    learningRate: 0.002,
+    warmup: 200,
+    clipNorm: 5,
+    logEvery: 50,
+    checkpointEvery: 250,
+  },
+  sample: { seed: 1, examples: 64, draws: 16, again: 4 },
+  evaluate: { seed: 1, resamples: 200 },
+};
+
+const SMOKE: TuringSettings = {
+  ...PAPER,
+  physics: { ...PAPER.physics, size: 32, steps: 3000 },
+  simulate: { seed: 1, shards: 3, samples: 64 },
+  cache: { validationShare: 0.1, testShare: 0.15 },
+  network: { ...PAPER.network, blocks: 2, widthU: 16, widthV: 16 },
+  train: { ...PAPER.train, batch: 32, steps: 60, warmup: 10, logEvery: 20, checkpointEvery: 20 },
+  sample: { seed: 1, examples: 6, draws: 3, again: 2 },
+  evaluate: { seed: 1, resamples: 20 },
+};
+
+/** Least standard deviation of b in a live pattern. */
+const ALIVE = 0.01;
+
+/** Rings of the spectra that patterns are compared by. */
+const SPECTRUM_BINS = 24;
+
+/** Numbers of a rule. */
+const RULE = 4;
+
+/** Gray-Scott. */
+export const system: System<Physics, Network> = {
+  title: "Turing patterns",
+  profiles: { smoke: SMOKE, paper: PAPER },
+
+  shapes: ({ size }) => ({ u: [RULE], v: [size, size, 2] }),
+
+  check(settings) {
+    const { size, steps, box } = settings.physics;
+    checkNumber("physics.size", size, { least: 8, most: 1024, whole: true, reason: "the grid is a square of cells" });
+    if ((size & (size - 1)) !== 0) {
+      throw new RangeError(`Cannot use physics.size: it must be a power of two (Haar levels), but it is ${size}`);
+    }
+    checkNumber("physics.steps", steps, { least: 1, whole: true, reason: "a pattern takes time" });
+    for (const [name, [lower, upper]] of Object.entries(box)) {
+      if (!(Number.isFinite(lower) && Number.isFinite(upper) && lower > 0 && lower < upper)) {
+        throw new RangeError(
+          `Cannot use physics.box.${name}: a box needs 0 < lower < upper, but it is [${lower}, ${upper}]`,
+        );
+      }
+    }
+    const worst = { Da: box.Da[1], Db: box.Da[1] * box.ratio[1], F: box.F[1], k: box.k[1] };
+    if (stableTimeStep(worst) <= 1) {
+      throw new RangeError(
+        `Cannot use physics.box: δt = 1 must be below the stability limit of explicit Euler, but at Da = ${worst.Da}, ` +
+          `Db = ${worst.Db}, F = ${worst.F}, k = ${worst.k} that is ${stableTimeStep(worst).toFixed(3)}. Lower Da`,
+      );
+    }
+    checkCommon(settings, RULE);
+  },
+
+  prior({ box }, count, { seed, purpose, from }) {
+    const { lower, upper } = limits(box);
+    return rowsOf(count, RULE, (i) => {
+      const shares = uniforms(RULE, { seed, purpose: `${purpose}.rule`, sample: from + i });
+      // Strictly inside, where the logit is finite.
+      const [Da, ratio, F, k] = Array.from(shares, (s, j) => lower[j] + (s * 0.9998 + 0.0001) * (upper[j] - lower[j]));
+      return [Da, Da * ratio, F, k];
+    });
+  },
+
+  grow({ size, steps }, u, { seed, purpose, from }) {
+    const cells = size * size;
+    const v = new Float32Array(u.rows * 2 * cells);
+    const accepted = new Float32Array(u.rows);
+    for (let i = 0; i < u.rows; i++) {
+      const [Da, Db, F, k] = u.data.subarray(i * RULE, (i + 1) * RULE);
+      const draw = { seed, purpose: `${purpose}.start`, sample: from + i };
+      const grid = { width: size, height: size };
+      const { a, b } = simulate({ ...grid, ...initialState({ ...grid, draw }), Da, Db, F, k, steps });
+      const pattern = v.subarray(i * 2 * cells, (i + 1) * 2 * cells);
+      for (let cell = 0; cell < cells; cell++) {
+        pattern[2 * cell] = a[cell];
+        pattern[2 * cell + 1] = b[cell];
+      }
+      accepted[i] = isAlive(pattern) ? 1 : 0;
+    }
+    return { v: matrix(v, 2 * cells), accepted: matrix(accepted, 1) };
+  },
+
+  relation({ physics, network, seed }) {
+    const { macroDimension, blocks, hiddenLayers, logScaleBound } = network;
+    const { lower, upper } = limits(physics.box);
+    const flow = realNvp({
+      dimension: RULE,
+      blocks,
+      conditioner: { width: network.widthU, hiddenLayers },
+      logScaleBound,
+      seed,
+      purpose: "rotation.u",
+    });
+    const shape = { height: physics.size, width: physics.size, channels: 2 };
+    return {
+      u: macrostateMap(chain([ratioOfFirstTwo(RULE), logitBox({ lower, upper }), flow]), { macroDimension }),
+      v: patternMap({
+        shape,
+        macroDimension,
+        conditioner: { width: network.widthV, hiddenLayers },
+        carrierLogScale: [-3, -0.5],
+        weights: { macro: network.weightMacro, abandoned: network.weightAbandoned },
+      }),
+      shared: false,
+    };
+  },
+
+  examples: firstRows,
+
+  evaluate({ test, examples, designs, again, bootstrap: resampling }) {
+    const cases = examples.u.rows;
+    const scale = spreadOf(test.v);
+    const target = looks(examples.v);
+    const compared = (patterns: Matrix) => {
+      const found = looks(patterns);
+      const each = patterns.rows / cases;
+      return Array.from({ length: cases }, (_, i) => meanDistance(target[i], found.slice(i * each, (i + 1) * each), scale));
+    };
+    const design = compared(designs["grown.v"]);
+    const floor = compared(again.v);
+    const ceiling = compared(othersOf(test.v, cases));
+    const metrics: Record<string, Metric> = {};
+    for (const look of LOOKS) {
+      metrics[look] = bootstrap(cases, (chosen) => {
+        const average = (distances: Distances[]) => mean(Array.from(chosen, (i) => distances[i][look]));
+        return (average(design) - average(floor)) / (average(ceiling) - average(floor));
+      }, { ...resampling, purpose: look });
+    }
+    const alive = designs["grown.accepted"];
+    metrics.live_share = bootstrapMean(alive.data, { ...resampling, purpose: "live" });
+    for (const [j, name] of ["Da", "Db", "F", "k"].entries()) {
+      metrics[`importance_${name}`] = { value: importance(designs.u, test.u, j, cases) };
+    }
+    return { metrics, tables: {} };
+  },
+};
+
+function limits(box: Physics["box"]): { lower: number[]; upper: number[] } {
+  const sides = [box.Da, box.ratio, box.F, box.k];
+  return { lower: sides.map(([lower]) => lower), upper: sides.map(([, upper]) => upper) };
+}
+
+function isAlive(pattern: Float32Array): boolean {
+  return variance(species(pattern, 1)) > ALIVE * ALIVE;
+}
+
+/** Ways to look at a pattern that owe nothing to φ_v. */
+const LOOKS = ["spectrum", "minkowski", "moments"] as const;
+type Look = typeof LOOKS[number];
+type Looks = Readonly<Record<Look, Values>>;
+type Distances = Readonly<Record<Look, number>>;
+
+function looks(patterns: Matrix): Looks[] {
+  return Array.from({ length: patterns.rows }, (_, i) => {
+    const pattern = rowRange(patterns, i, i + 1).data;
+    const spectra = radialSpectra(pattern, Math.min(SPECTRUM_BINS, Math.sqrt(pattern.length / 2) / 2));
+    return {
+      spectrum: [...logPower(spectra.a), ...logPower(spectra.b)],
+      minkowski: minkowskiCurve(pattern),
+      moments: [...moments(species(pattern, 0)), ...moments(species(pattern, 1))],
+    };
+  });
+}
+
+/** Standard deviation of every number of every look over the held-out patterns: the unit of distance. */
+function spreadOf(patterns: Matrix): Looks {
+  const all = looks(patterns);
+  const spread = (look: Look) =>
+    Array.from(all[0][look], (_, j) => Math.sqrt(variance(all.map((one) => one[look][j]))) || 1);
+  return { spectrum: spread("spectrum"), minkowski: spread("minkowski"), moments: spread("moments") };
+}
+
+/** Root mean square difference in units of `scale`, averaged over the found patterns. */
+function meanDistance(target: Looks, found: readonly Looks[], scale: Looks): Distances {
+  const distance = (look: Look) =>
+    mean(found.map((one) => {
+      const terms = Array.from(scale[look], (unit, j) => (one[look][j] - target[look][j]) / unit);
+      return Math.sqrt(mean(terms.map((term) => term * term)));
+    }));
+  return { spectrum: distance("spectrum"), minkowski: distance("minkowski"), moments: distance("moments") };
+}
+
+/** Other live patterns compared with each example: what a random live rule gives. */
+const CEILING_PATTERNS = 16;
+
+function othersOf(patterns: Matrix, cases: number): Matrix {
+  return rowsOf(cases * CEILING_PATTERNS, patterns.columns, (i) => {
+    const example = Math.floor(i / CEILING_PATTERNS);
+    const other = (example + 1 + (i % CEILING_PATTERNS) * 7) % patterns.rows;
+    return patterns.data.subarray(other * patterns.columns, (other + 1) * patterns.columns);
+  });
+}
+
+/** 1 − E Var(uⱼ | β) / Var(uⱼ): 1 if the macrostate fixes parameter j, 0 if it says nothing of it. */
+function importance(designs: Matrix, all: Matrix, j: number, cases: number): number {
+  const values = column(designs, j);
+  const draws = values.length / cases;
+  const within = Array.from({ length: cases }, (_, i) => variance(values.subarray(i * draws, (i + 1) * draws)));
+  return 1 - mean(within) / variance(column(all, j));
+}
