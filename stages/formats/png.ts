@@ -46,12 +46,8 @@ const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, [INDEXED]: 1, 4
  */
 export function encodePng({ width, height, rgba }: Picture): Uint8Array {
   expectLength("RGBA", rgba.length, width * height * 4);
-  // The Up filter: charts are mostly vertical runs of one colour, which it turns to zeros.
-  return assemble(
-    { width, height, colourType: RGBA },
-    scanlines(rgba, { bytesPerRow: width * 4, filter: 2 }),
-    [],
-  );
+  const lines = scanlines(rgba, { bytesPerRow: width * 4, channels: 4, filters: [0, 1, 2] });
+  return assemble({ width, height, colourType: RGBA }, lines, []);
 }
 
 /** A PNG file of a picture with a palette. */
@@ -66,11 +62,8 @@ export function encodeIndexedPng({ width, height, palette, indices }: IndexedPic
     throw new RangeError(`Cannot write PNG: indices must lie below ${colours}, but one is ${wrong}`);
   }
   // Palette indices are not ordered as amounts are: the specification advises no filter.
-  return assemble(
-    { width, height, colourType: INDEXED },
-    scanlines(indices, { bytesPerRow: width, filter: 0 }),
-    [chunk("PLTE", palette)],
-  );
+  const lines = scanlines(indices, { bytesPerRow: width, channels: 1, filters: [0] });
+  return assemble({ width, height, colourType: INDEXED }, lines, [chunk("PLTE", palette)]);
 }
 
 /**
@@ -200,23 +193,50 @@ function inflate(compressed: Uint8Array, size: number): Uint8Array {
   throw new TypeError(`Cannot read PNG: expected ${size} bytes of pixels, but found ${lines.length}`);
 }
 
-/** Puts a filter byte before each row; 0 leaves the row, 2 subtracts the row above. */
+/** A row filter: none, left, or above. */
+type Filter = 0 | 1 | 2;
+
+/** Puts before each row the filter that leaves the smallest differences, and filters the row (section 12.7). */
 function scanlines(
   samples: Uint8Array,
-  { bytesPerRow, filter }: { bytesPerRow: number; filter: 0 | 2 },
+  { bytesPerRow, channels, filters }: {
+    bytesPerRow: number;
+    channels: number;
+    filters: readonly Filter[];
+  },
 ): Uint8Array {
   const height = samples.length / bytesPerRow;
   const lines = new Uint8Array(samples.length + height);
   for (let y = 0; y < height; y++) {
     const out = lines.subarray(y * (bytesPerRow + 1), (y + 1) * (bytesPerRow + 1));
-    const row = samples.subarray(y * bytesPerRow, (y + 1) * bytesPerRow);
-    out[0] = filter;
-    out.set(row, 1);
-    if (filter === 0 || y === 0) continue;
-    const above = samples.subarray((y - 1) * bytesPerRow, y * bytesPerRow);
-    for (let i = 0; i < bytesPerRow; i++) out[i + 1] = row[i] - above[i];
+    let least = Infinity;
+    for (const filter of filters) {
+      const candidate = differences(samples, { start: y * bytesPerRow, bytesPerRow, channels, filter });
+      if (candidate.sum >= least) continue;
+      least = candidate.sum;
+      out[0] = filter;
+      out.set(candidate.row, 1);
+    }
   }
   return lines;
+}
+
+/** A row less its neighbours to the left or above, where there are any, and the sum of magnitudes. */
+function differences(
+  samples: Uint8Array,
+  { start, bytesPerRow, channels, filter }: {
+    start: number;
+    bytesPerRow: number;
+    channels: number;
+    filter: Filter;
+  },
+): { row: Uint8Array; sum: number } {
+  const row = samples.slice(start, start + bytesPerRow);
+  const distance = filter === 1 ? channels : bytesPerRow;
+  const first = filter === 0 || (filter === 2 && start === 0) ? bytesPerRow : filter === 1 ? channels : 0;
+  for (let i = first; i < bytesPerRow; i++) row[i] -= samples[start + i - distance];
+  const sum = row.reduce((total, byte) => total + (byte < 128 ? byte : 256 - byte), 0);
+  return { row, sum };
 }
 
 /** Undoes the five filters of the specification (section 9). */

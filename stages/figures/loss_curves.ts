@@ -1,0 +1,82 @@
+/**
+ * Loss against training step: one panel a term.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { grid } from "./page.ts";
+import { chart } from "./plot.ts";
+import { INK } from "./theme.ts";
+
+/** A curve, `[points]` each. */
+export interface Curve {
+  readonly steps: ArrayLike<number>;
+  readonly values: ArrayLike<number>;
+}
+
+/** One term of the loss. */
+export interface LossTerm {
+  /** E.g. `prediction L_{P}`. */
+  readonly name: string;
+  readonly train: Curve;
+  readonly validation?: Curve;
+}
+
+/** Data of the loss curves. */
+export interface LossCurvesData {
+  /** The system's title. */
+  readonly title: string;
+  readonly terms: readonly LossTerm[];
+}
+
+/** Draws the curves, training thin and validation bold. A term that stays positive over decades gets a log axis. */
+export function lossCurves({ title, terms }: LossCurvesData): string {
+  const panels = terms.map(({ name, train, validation }) => {
+    const both = [train, ...(validation ? [validation] : [])].map(points);
+    return chart({
+      width: 270,
+      height: 220,
+      marginLeft: 60,
+      marginTop: 26,
+      clip: true,
+      heading: name,
+      x: { label: "step", ticks: 4 },
+      y: { ...axisFor(both.flat().map(([, value]) => value)), nice: true },
+      marks: [
+        Plot.line(both[0], {
+          x: "0",
+          y: "1",
+          stroke: INK.sample,
+          strokeWidth: 0.9,
+          strokeOpacity: validation ? 0.55 : 1,
+        }),
+        validation && Plot.line(both[1], { x: "0", y: "1", stroke: INK.example, strokeWidth: 1.8 }),
+        legend("training", 0, INK.sample),
+        validation && legend("validation", 1, INK.example),
+      ],
+    });
+  });
+  return grid(panels, { columns: 3, title: `Loss of ${title}` });
+}
+
+function legend(name: string, line: number, colour: string) {
+  const place = { frameAnchor: "top-right", dx: -8, dy: 8 + 15 * line } as const;
+  return Plot.text([name], { ...place, fontSize: 11, fill: colour });
+}
+
+/**
+ * A log axis for what falls over decades. Otherwise a linear one, cut where the first steps, an order above
+ * all others, would press the rest flat.
+ */
+function axisFor(values: readonly number[]): Plot.ScaleOptions {
+  const finite = values.filter(Number.isFinite).sort((a, b) => a - b);
+  const [low, high] = [finite[0], finite[finite.length - 1]];
+  if (low > 0 && high / low > 20) return { type: "log", ticks: 4, tickFormat: "~g" };
+  const quantile = (q: number) => finite[Math.floor(q * (finite.length - 1))];
+  const cut = quantile(0.9) + (quantile(0.9) - low);
+  return { domain: [low, Math.min(high, cut)], ticks: 5 };
+}
+
+function points({ steps, values }: Curve): [number, number][] {
+  return Array.from(steps, (step, i) => [step, values[i]]);
+}
