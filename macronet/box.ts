@@ -129,9 +129,12 @@ function limits(box: Box): { lower: Float32Array; upper: Float32Array } {
   return { lower, upper };
 }
 
+/** 2⁻¹⁴⁹, the 32-bit number next to 0. */
+const SMALLEST = 1.401298464324817e-45;
+
 /** The next 32-bit number in the given direction, 1 up or −1 down. */
 function neighbour(value: number, direction: 1 | -1): number {
-  if (value === 0) return direction * 2 ** -149;
+  if (value === 0) return direction * SMALLEST;
   const float = Float32Array.of(value);
   new Int32Array(float.buffer)[0] += value > 0 ? direction : -direction;
   return float[0];

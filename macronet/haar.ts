@@ -125,11 +125,11 @@ export function haarAnalysis(fields: Float32Array, shape: PyramidShape): Float32
   return eachChannel(fields, { dimension, channels }, (output, row, channel) => {
     let fine: Plane = { values: fields, start: row + channel, stride: channels };
     for (let level = 1; level <= levels; level++) {
-      const size = { height: height / 2 ** (level - 1), width: width / 2 ** (level - 1) };
+      const size = { height: height >> (level - 1), width: width >> (level - 1) };
       analyse(fine, size, [means, ...detailsOf(output, row, { channel, level, shape })]);
       fine = means;
     }
-    const count = height * width / 4 ** levels;
+    const count = (height * width) >> (2 * levels);
     output.set(means.values.subarray(0, count), row + channel * count);
   });
 }
@@ -140,12 +140,12 @@ export function haarSynthesis(coefficients: Float32Array, shape: PyramidShape): 
   const dimension = height * width * channels;
   const means = { values: new Float32Array(height * width / 4), start: 0, stride: 1 };
   return eachChannel(coefficients, { dimension, channels }, (output, row, channel) => {
-    const count = height * width / 4 ** levels;
+    const count = (height * width) >> (2 * levels);
     const start = row + channel * count;
     means.values.set(coefficients.subarray(start, start + count));
     for (let level = levels; level >= 1; level--) {
       const fine = level > 1 ? means : { values: output, start: row + channel, stride: channels };
-      const size = { height: height / 2 ** (level - 1), width: width / 2 ** (level - 1) };
+      const size = { height: height >> (level - 1), width: width >> (level - 1) };
       synthesise(fine, size, [means, ...detailsOf(coefficients, row, { channel, level, shape })]);
     }
   });
@@ -212,7 +212,7 @@ function detailsOf(
   row: number,
   { channel, level, shape }: { channel: number; level: number; shape: FieldShape },
 ): [Plane, Plane, Plane] {
-  const count = shape.height * shape.width / 4 ** level;
+  const count = (shape.height * shape.width) >> (2 * level);
   const start = row + (shape.channels + 3 * channel) * count;
   return [
     { values, start, stride: 1 },
@@ -225,7 +225,7 @@ function bandsOf({ height, width, channels, levels }: Required<PyramidShape>): B
   const bands: Band[] = [];
   const add = (level: number, orientation: Orientation, channel: number) => {
     const start = bands.length === 0 ? 0 : bands[bands.length - 1].start + bands[bands.length - 1].count;
-    bands.push({ level, orientation, channel, start, count: height * width / 4 ** level });
+    bands.push({ level, orientation, channel, start, count: (height * width) >> (2 * level) });
   };
   for (let channel = 0; channel < channels; channel++) add(levels, "LL", channel);
   for (let level = levels; level >= 1; level--) {
