@@ -7,8 +7,7 @@
 import { dirname, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { digestOf, sha256 } from "./canonical.ts";
-import { codeReferences } from "./code_references.ts";
-import { codeTokens } from "./code_tokens.ts";
+import { type CodeScan, CodeScans } from "./code_scan.ts";
 import { type ImportMap, resolve } from "./import_map.ts";
 import { type DenoLock, packageIdentity } from "./package_identity.ts";
 import type { Stage } from "./stage.ts";
@@ -41,6 +40,8 @@ const MODULE = /\.[cm]?[jt]sx?$/;
  * A digester for the project in `root`, with the imports of its deno.json and the pins of its deno.lock. Make
  * a new one for each plan: it remembers files and would miss an edit.
  *
+ * @param scans What is known of texts from before. Default: nothing.
+ *
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -58,8 +59,8 @@ const MODULE = /\.[cm]?[jt]sx?$/;
  * assert.notEqual(digest(), before);
  * ```
  */
-export function codeDigester(root: string): CodeDigester {
-  const reader = new CodeReader(root);
+export function codeDigester(root: string, scans: CodeScans = new CodeScans()): CodeDigester {
+  const reader = new CodeReader(root, scans);
   return {
     digest({ id, module, uses }) {
       try {
@@ -100,10 +101,12 @@ class CodeReader {
   readonly #root: string;
   readonly #map: ImportMap;
   readonly #lock: DenoLock;
+  readonly #scans: CodeScans;
   readonly #nodes = new Map<string, Node>();
 
-  constructor(root: string) {
+  constructor(root: string, scans: CodeScans) {
     this.#root = root;
+    this.#scans = scans;
     const config = readJson(`${root}/deno.json`) as { imports?: Record<string, string> };
     this.#map = { base: pathToFileURL(`${root}/deno.json`), imports: config.imports ?? {} };
     this.#lock = readJson(`${root}/deno.lock`) as DenoLock;
@@ -119,14 +122,11 @@ class CodeReader {
     const bytes = readFile(path, name);
     if (!MODULE.test(name)) return this.#remember(url.href, { name, digest: sha256(bytes), next: [] });
 
-    const tokens = codeTokens(new TextDecoder().decode(bytes));
-    const digest = sha256(
-      new TextEncoder().encode(tokens.map(({ value }) => `${value.length}:${value}`).join()),
-    );
+    const { digest, references } = scan(bytes, name, this.#scans);
     const next: Node[] = [];
     // Remembered before its imports are read, because modules may import each other in a circle.
     const node = this.#remember(url.href, { name, digest, next });
-    for (const { specifier, kind, line } of readReferences(tokens, name)) {
+    for (const { specifier, kind, line } of references) {
       try {
         next.push(...(kind === "url" ? this.#link(specifier, url) : this.#follow(specifier, url)));
       } catch (cause) {
@@ -165,9 +165,9 @@ class CodeReader {
   }
 }
 
-function readReferences(tokens: ReturnType<typeof codeTokens>, name: string) {
+function scan(bytes: Uint8Array, name: string, scans: CodeScans): CodeScan {
   try {
-    return codeReferences(tokens);
+    return scans.scan(bytes);
   } catch (cause) {
     throw located(`in ${name}, ${(cause as Error).message}`);
   }

@@ -23,6 +23,8 @@ export interface Layout {
   run(id: string): string;
   /** Locked by a process as long as it lives. */
   session(id: string): string;
+  /** What modules amount to, by the SHA-256 of their text; may be deleted at any time. */
+  readonly scans: string;
   /** Where the artifacts of a stage appear under their names. */
   published(stage: string): string;
 }
@@ -48,6 +50,7 @@ export function layout(artifacts: string): Layout {
     checkpoint: (key) => `${artifacts}/scratch/${key}/checkpoint`,
     run: (id) => `${artifacts}/runs/${id}.jsonl`,
     session: (id) => `${artifacts}/sessions/${id}`,
+    scans: `${artifacts}/cache/code.json`,
     published: (stage) => `${artifacts}/${stage}`,
   };
 }

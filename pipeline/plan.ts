@@ -4,6 +4,7 @@
  * @module
  */
 import { type CodeDigest, type CodeDigester, codeDigester } from "./code_digest.ts";
+import { CodeScans } from "./code_scan.ts";
 import type { Graph } from "./graph.ts";
 import { type ArtifactEntry, outputDigest, sortByName, unitKey } from "./key.ts";
 import { type Layout, layout } from "./layout.ts";
@@ -28,6 +29,8 @@ export interface Breakage {
   /** Name of the artifact, or `record`. */
   readonly what: string;
   readonly found: string;
+  /** Digest of the object, if it is one. */
+  readonly digest?: string;
 }
 
 /** What is to be done about one unit. */
@@ -88,8 +91,9 @@ export interface StagePlan {
  * ```
  */
 export function plan(graph: Graph, options: PlanOptions): StagePlan[] {
-  const { root, artifacts = `${root}/artifacts`, rehash, digester = codeDigester(root) } = options;
+  const { root, artifacts = `${root}/artifacts`, rehash } = options;
   const places = layout(artifacts);
+  const digester = options.digester ?? codeDigester(root, new CodeScans(places.scans));
   const plans = new Map<string, StagePlan>();
   for (const stage of graph.stages) {
     const inputs = inputDigests(stage, (id) => plans.get(id)?.output);
@@ -138,7 +142,9 @@ export function planUnit(
   const broken: Breakage[] = [];
   for (const artifact of record.artifacts) {
     const object = checkObject(artifact, layout, rehash);
-    if (object.state === "broken") broken.push({ what: artifact.name, found: object.found });
+    if (object.state === "broken") {
+      broken.push({ what: artifact.name, found: object.found, digest: artifact.digest });
+    }
   }
   if (broken.length === 0) return { action: "reuse", shard, key, record };
   return { action: "run", shard, key, broken, previous: record };

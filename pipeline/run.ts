@@ -8,6 +8,7 @@ import { type AdvisoryLock, tryLock } from "./advisory_lock.ts";
 import { checkArtifactName, nameClash } from "./artifact_name.ts";
 import { sealCheckpoint } from "./checkpoint.ts";
 import { type CodeDigester, codeDigester } from "./code_digest.ts";
+import { CodeScans } from "./code_scan.ts";
 import type { OnEvent, RunEvent } from "./events.ts";
 import type { Graph } from "./graph.ts";
 import type { ArtifactEntry } from "./key.ts";
@@ -165,8 +166,10 @@ class Run {
     const cost = tools.cost ?? (() => 1);
     this.#tools = tools;
     this.#schedule = new Schedule(graph, cost);
-    this.#digester = codeDigester(tools.root);
+    const scans = new CodeScans(tools.layout.scans);
+    this.#digester = codeDigester(tools.root, scans);
     const plans = plan(graph, { ...tools, digester: this.#digester });
+    remember(scans, tools.session);
     this.#first = new Map(plans.filter(({ inputs }) => inputs).map((plan) => [plan.stage.id, plan]));
     tools.emit({
       type: "plan",
@@ -306,7 +309,7 @@ class Run {
         continue;
       }
       // Whoever held the lock before may have made it.
-      const now = planUnit(unit, this.#tools.layout, false);
+      const now = this.#lookAgain(unit);
       if (now.action === "reuse") {
         lock.release();
         this.#schedule.end(unit, now.record);
@@ -321,6 +324,15 @@ class Run {
       this.#working.add(work);
     }
     return { isElsewhere, isChanged: false };
+  }
+
+  /** Looks a unit up that holds its lock. Its broken objects go, so that whole ones take their place. */
+  #lookAgain({ shard, key, plan }: UnitState): ReturnType<typeof planUnit> {
+    const wasBroken = plan.action === "run" && plan.broken.length > 0;
+    const now = planUnit({ shard, key }, this.#tools.layout, wasBroken);
+    if (now.action === "reuse") return now;
+    for (const { digest } of now.broken) if (digest !== undefined) dropObject(digest, this.#tools.layout);
+    return now;
   }
 
   async #sleep(isElsewhere: boolean): Promise<void> {
@@ -479,6 +491,17 @@ function differing({ plan }: UnitState, artifacts: readonly ArtifactEntry[]): st
     name
   );
   return [...changed, ...[...digests.keys()].filter((name) => !now.has(name))].sort();
+}
+
+/** Best effort: without it the next plan is slower and the same. */
+function remember(scans: CodeScans, session: Session): void {
+  const text = scans.update();
+  if (text === undefined || scans.path === undefined) return;
+  try {
+    session.writeText(scans.path, text);
+  } catch {
+    // A full disk will be said by whoever needs it.
+  }
 }
 
 function removeCheckpoint(folder: string): void {

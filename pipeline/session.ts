@@ -98,7 +98,9 @@ function sweep({ artifacts, session }: Layout, self: string): void {
     if (name === self) continue;
     const dead = tryLock(session(name));
     if (dead === undefined) continue;
-    for (const folder of ["objects", "records", "scratch"]) removeTemporaries(`${artifacts}/${folder}`, name);
+    for (const folder of ["objects", "records", "scratch", "cache"]) {
+      removeTemporaries(`${artifacts}/${folder}`, name);
+    }
     dead.release();
   }
 }
