@@ -131,7 +131,7 @@ function requireStable(rule: Rule, timeStep: number): void {
 }
 
 function requireInteger(name: string, value: number, least: number): void {
-  if (Number.isInteger(value) && value >= least && value < 2 ** 31) return;
+  if (Number.isInteger(value) && value >= least && value <= 0x7fff_ffff) return;
   throw new RangeError(
     `Cannot simulate Gray-Scott: ${name} must be an integer from ${least} to 2³¹ − 1, but it is ${value}`,
   );

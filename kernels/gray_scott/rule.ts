@@ -31,7 +31,8 @@ export interface Rule {
  * ```
  */
 export function stableTimeStep({ Da, Db, F, k }: Rule): number {
-  return 2 / Math.max(8 * Da + F + stationaryB(F, k) ** 2, 8 * Db + F + k);
+  const b = stationaryB(F, k);
+  return 2 / Math.max(8 * Da + F + b * b, 8 * Db + F + k);
 }
 
 /** The larger b of the uniform stationary states other than (1, 0), where a b = F + k; 0 if there is none. */

@@ -48,8 +48,10 @@ export function fnv1a(text: string): number {
   return hash >>> 0;
 }
 
+const wordRange = 0x1_0000_0000; // 2³²
+
 function split(natural: number): [low: number, high: number] {
-  return [natural % 2 ** 32, Math.floor(natural / 2 ** 32)];
+  return [natural % wordRange, Math.floor(natural / wordRange)];
 }
 
 function requireNatural(value: number, name: string): void {

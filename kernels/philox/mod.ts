@@ -112,7 +112,7 @@ export function normals(count: number, draw: Draw): Float32Array<ArrayBuffer> {
  * ```
  */
 export function below(bound: number, count: number, draw: Draw): Uint32Array<ArrayBuffer> {
-  if (!Number.isInteger(bound) || bound < 1 || bound >= 2 ** 32) {
+  if (!Number.isInteger(bound) || bound < 1 || bound > 0xffff_ffff) {
     throw new RangeError(
       `Cannot draw random numbers: bound must be an integer in 1 … 2³² − 1, but it is ${bound}`,
     );
