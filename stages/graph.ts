@@ -1,0 +1,217 @@
+/**
+ * The whole science on one page: which stage feeds which, for each experiment.
+ *
+ * ```
+ * simulate ─▶ cache ─▶ train ─▶ sample ─▶ evaluate ─▶ render ─▶ report
+ * ```
+ *
+ * A new system is a file in `systems/` and a line in {@link EXPERIMENTS}.
+ *
+ * @module
+ */
+import { didYouMean } from "../pipeline/nearest.ts";
+import type { JsonObject, Stage } from "../pipeline/stage.ts";
+import { system as linear } from "../systems/linear.ts";
+import { system as oscillator } from "../systems/oscillator.ts";
+import type { Profile, Settings, System } from "../systems/system.ts";
+import { system as turing } from "../systems/turing.ts";
+import { cacheParams } from "./cache.ts";
+import { evaluateParams } from "./evaluate.ts";
+import { sampleParams } from "./sample.ts";
+import { assign, type Assignment, SettingError } from "./settings.ts";
+import { simulateParams } from "./simulate.ts";
+import { trainParams } from "./train.ts";
+
+/** A system under certain settings. */
+export interface Experiment {
+  /** Folder of its stages, and prefix of its metrics. */
+  readonly name: string;
+  /** Heading in the report, when it is not the system's own. */
+  readonly title?: string;
+  readonly system: System;
+  /** File of the system, from here. */
+  readonly module: string;
+  /** File of the figures that are drawn beside those of every system, from here. */
+  readonly figures?: string;
+  /** Changes to the system's own settings, as `--set` would make them. */
+  readonly changes?: readonly Assignment[];
+}
+
+/** What `reproduce` runs. */
+export const EXPERIMENTS: readonly Experiment[] = [
+  {
+    name: "linear",
+    title: "Linear systems, frame unknown",
+    system: linear as System,
+    module: "../systems/linear.ts",
+    figures: "./figures/linear_gallery.ts",
+  },
+  {
+    name: "linear_literal",
+    title: "Linear systems, frame known (the paper's literal setting)",
+    system: linear as System,
+    module: "../systems/linear.ts",
+    figures: "./figures/linear_gallery.ts",
+    changes: [{ path: ["physics", "frame"], value: "known", text: "physics.frame=known" }],
+  },
+  {
+    name: "oscillator",
+    system: oscillator as System,
+    module: "../systems/oscillator.ts",
+    figures: "./figures/oscillator_gallery.ts",
+  },
+  {
+    name: "turing",
+    system: turing as System,
+    module: "../systems/turing.ts",
+    figures: "./figures/turing_gallery.ts",
+  },
+];
+
+/** What to build a graph for. */
+export interface GraphOptions {
+  readonly profile: Profile;
+  /** Names of experiments; all when empty. */
+  readonly systems?: readonly string[];
+  /** `[experiment.]path=value`; without an experiment's name it holds for all that have the path. */
+  readonly assignments?: readonly Assignment[];
+}
+
+/** Thrown when a name on the command line is not known: the call is wrong. */
+export class UnknownNameError extends Error {
+  override readonly name = "UnknownNameError";
+}
+
+/**
+ * The stages of all chosen experiments and their report.
+ *
+ * @throws {UnknownNameError} For an experiment that there is not, with the nearest one.
+ * @throws {SettingError} For an assignment that does not fit.
+ * @throws {RangeError} For settings outside their domain, with the limit and its reason.
+ */
+export function stages({ profile, systems = [], assignments = [] }: GraphOptions): Stage[] {
+  const chosen = choose(systems);
+  const settings = withAssignments(chosen, profile, assignments);
+  const pipelines = chosen.flatMap((experiment, i) => {
+    try {
+      experiment.system.check(settings[i]);
+    } catch (error) {
+      if (error instanceof RangeError) error.message = `${experiment.name}: ${error.message}`;
+      throw error;
+    }
+    return experimentStages(experiment, settings[i]);
+  });
+  return [...pipelines, reportStage(chosen, profile)];
+}
+
+function choose(names: readonly string[]): Experiment[] {
+  const known = EXPERIMENTS.map(({ name }) => name);
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    throw new UnknownNameError(
+      `Cannot choose system "${name}": it must be one of ${known.join(", ")}${didYouMean(name, known)}`,
+    );
+  }
+  return EXPERIMENTS.filter(({ name }) => names.length === 0 || names.includes(name));
+}
+
+/** Settings of each experiment, its own changes first, then the caller's. */
+function withAssignments(
+  chosen: readonly Experiment[],
+  profile: Profile,
+  assignments: readonly Assignment[],
+): Settings[] {
+  const settings = chosen.map(({ system, changes = [] }) => changes.reduce(assign, system.profiles[profile]));
+  for (const assignment of assignments) {
+    const [head, ...path] = assignment.path;
+    const named = EXPERIMENTS.some(({ name }) => name === head);
+    const targets = named ? chosen.map(({ name }) => name === head) : chosen.map(() => true);
+    if (!targets.includes(true)) {
+      throw new SettingError(`Cannot set "${assignment.text}": ${head} is not among the chosen systems`);
+    }
+    const local = named ? { ...assignment, path } : assignment;
+    if (local.path.length === 0 || !targets.some((hit, i) => hit && fits(settings[i], local))) {
+      assign(settings[targets.indexOf(true)], local); // says what is wrong
+    }
+    targets.forEach((hit, i) => {
+      if (hit && fits(settings[i], local)) settings[i] = assign(settings[i], local);
+    });
+  }
+  return settings;
+}
+
+function fits(settings: Settings, assignment: Assignment): boolean {
+  try {
+    assign(settings, assignment);
+    return true;
+  } catch (error) {
+    if (error instanceof SettingError) return false;
+    throw error;
+  }
+}
+
+function experimentStages({ name, title, system, module, figures }: Experiment, settings: Settings): Stage[] {
+  const uses = { system: here(module) };
+  const id = (stage: string) => `${name}/${stage}`;
+  const plain = (params: object) => params as unknown as JsonObject;
+  return [
+    {
+      id: id("simulate"),
+      module: here("./simulate.ts"),
+      uses,
+      params: plain(simulateParams(settings)),
+      shards: settings.simulate.shards,
+    },
+    {
+      id: id("cache"),
+      module: here("./cache.ts"),
+      uses,
+      params: plain(cacheParams(settings)),
+      inputs: { simulate: id("simulate") },
+    },
+    {
+      id: id("train"),
+      module: here("./train.ts"),
+      uses,
+      params: plain(trainParams(settings)),
+      inputs: { cache: id("cache") },
+    },
+    {
+      id: id("sample"),
+      module: here("./sample.ts"),
+      uses,
+      params: plain(sampleParams(settings)),
+      inputs: { cache: id("cache"), train: id("train") },
+    },
+    {
+      id: id("evaluate"),
+      module: here("./evaluate.ts"),
+      uses,
+      params: plain(evaluateParams(settings)),
+      inputs: { cache: id("cache"), train: id("train"), sample: id("sample") },
+    },
+    {
+      id: id("render"),
+      module: here("./render.ts"),
+      uses: figures ? { gallery: here(figures) } : {},
+      params: { title: title ?? system.title },
+      inputs: { cache: id("cache"), train: id("train"), sample: id("sample"), evaluate: id("evaluate") },
+    },
+  ];
+}
+
+/** One page over all chosen experiments. */
+function reportStage(chosen: readonly Experiment[], profile: Profile): Stage {
+  const inputs: Record<string, string> = {};
+  for (const { name } of chosen) {
+    inputs[`${name}/cache`] = `${name}/cache`;
+    inputs[`${name}/evaluate`] = `${name}/evaluate`;
+    inputs[`${name}/render`] = `${name}/render`;
+  }
+  const systems = chosen.map(({ name, title, system }) => ({ name, title: title ?? system.title }));
+  return { id: "report", module: here("./report.ts"), params: { profile, systems }, inputs };
+}
+
+function here(file: string): string {
+  return new URL(file, import.meta.url).href;
+}
