@@ -33,6 +33,8 @@ export type RunEvent =
     readonly total: number;
     readonly detail?: string;
   })
+  /** A unit, or a library in it, printed something. */
+  | (UnitName & { readonly type: "said"; readonly text: string })
   | (UnitName & { readonly type: "artifact"; readonly artifact: ArtifactEntry })
   | (UnitName & { readonly type: "unit-done"; readonly key: string; readonly milliseconds: number })
   /** Units whose results were in the store. */

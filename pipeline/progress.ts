@@ -121,6 +121,8 @@ function notice(event: RunEvent, { color = !Deno.noColor }: ProgressOptions): st
         } came out differently`,
         33,
       );
+    case "said":
+      return `${unit(event)}: ${event.text}`;
     case "failed":
       return mark(event.message, 31);
     default:

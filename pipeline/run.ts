@@ -401,6 +401,7 @@ class Run {
         saving = saving.then(() =>
           this.#stored(session.write(layout.checkpoint(key), sealCheckpoint(bytes)))
         ),
+      say: (text) => emit({ type: "said", stage: stage.id, shard, text }),
       progress: (done, total, detail) =>
         emit({
           type: "progress",

@@ -5,6 +5,7 @@
  * @module
  */
 /// <reference lib="deno.worker" />
+import { format } from "node:util";
 import { sha256 } from "./canonical.ts";
 import { openCheckpoint } from "./checkpoint.ts";
 import { layout } from "./layout.ts";
@@ -41,6 +42,11 @@ self.addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
   fail(event.reason);
 });
+
+// What a stage or a library prints is an event of the run; on the screen it would tear the bar, or the JSON.
+for (const level of ["debug", "error", "info", "log", "warn"] as const) {
+  console[level] = (...values: unknown[]) => send({ type: "said", text: format(...values) });
+}
 
 async function runJob(job: Job): Promise<void> {
   const unit = new Unit(job);

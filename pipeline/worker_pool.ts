@@ -15,6 +15,8 @@ export interface JobHost {
   write(artifact: { name: string; bytes: Uint8Array; identity?: string }): Promise<void>;
   saveCheckpoint(bytes: Uint8Array): Promise<void>;
   progress(done: number, total: number, detail?: string): void;
+  /** A line that the stage printed. */
+  say(text: string): void;
 }
 
 /** How a unit ended. */
@@ -122,6 +124,8 @@ async function converse(slot: Slot, job: Job, host: JobHost): Promise<JobOutcome
         return answer(worker, data.id, host.saveCheckpoint(data.bytes));
       case "progress":
         return host.progress(data.done, data.total, data.detail);
+      case "said":
+        return host.say(data.text);
       default:
         return outcome.resolve(data);
     }

@@ -35,6 +35,7 @@ export type WorkerMessage =
   }
   | { readonly type: "checkpoint"; readonly id: number; readonly bytes: Uint8Array }
   | { readonly type: "progress"; readonly done: number; readonly total: number; readonly detail?: string }
+  | { readonly type: "said"; readonly text: string }
   | { readonly type: "done" }
   | { readonly type: "failed"; readonly message: string; readonly stack?: string; readonly broken?: string };
 

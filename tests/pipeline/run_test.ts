@@ -125,6 +125,15 @@ Deno.test("execute() fails a stage whose shards write the same name", () =>
     );
   }));
 
+Deno.test("execute() turns what a stage prints into events", () =>
+  withFolder(async (artifacts) => {
+    const { events } = await run(graph([misbehaving("print")]), { artifacts });
+    assert.deepEqual(only(events, "said").map(({ stage, text }) => [stage, text]), [[
+      "print",
+      "hello 42 { a: 1 }",
+    ]]);
+  }));
+
 for (const how of ["write", "remove", "net", "env", "run", "read"]) {
   Deno.test(`a stage cannot get out of its sandbox: ${how}`, () =>
     withFolder(async (artifacts) => {

@@ -4,6 +4,16 @@ import type { StageRun } from "../../../pipeline/stage.ts";
 const bytes = () => new TextEncoder().encode("x");
 
 const ways: Record<string, StageRun> = {
+  print: ({ write }) => {
+    console.log("hello %d", 42, { a: 1 });
+    return write("x", bytes());
+  },
+  memory: ({ write }) => write("x", new Uint8Array(new WebAssembly.Memory({ initial: 1 }).buffer)),
+  view: async ({ write }) => {
+    const buffer = new Uint8Array([1, 2, 3, 4]);
+    await write("x", buffer.subarray(1, 3));
+    await write("y", buffer);
+  },
   nothing: () => Promise.resolve(),
   twice: async ({ write }) => {
     await write("same", bytes());
