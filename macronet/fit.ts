@@ -112,13 +112,20 @@ export async function fit(request: FitRequest): Promise<Fitted> {
   const state = saved
     ? decodeCheckpoint(saved)
     : { adam: startAdam(startValues(relation, specs, request)), history: [] };
-  const validation = { u: toTensor(firstRows(request.validation.u)), v: toTensor(firstRows(request.validation.v)) };
+  const validation = {
+    u: toTensor(firstRows(request.validation.u)),
+    v: toTensor(firstRows(request.validation.v)),
+  };
   const { adam, history } = state;
   let tensors: number | undefined;
   try {
     while (adam.step < options.steps) {
       const step = adam.step;
-      const rows = below(train.u.rows, options.batch, { seed: options.seed, purpose: "fit.batch", sample: step });
+      const rows = below(train.u.rows, options.batch, {
+        seed: options.seed,
+        purpose: "fit.batch",
+        sample: step,
+      });
       const batch = { u: toTensor(pickRows(train.u, rows)), v: toTensor(pickRows(train.v, rows)) };
       if (step % options.logEvery === 0 || step === options.steps - 1) {
         const record = {
@@ -161,7 +168,9 @@ function startValues(
   { train, options }: FitRequest,
 ): Float32Array {
   return tf.tidy(() => {
-    const parameters: Record<string, Tensor> = { ...startParameters(specs, { seed: options.seed, purpose: "fit.start" }) };
+    const parameters: Record<string, Tensor> = {
+      ...startParameters(specs, { seed: options.seed, purpose: "fit.start" }),
+    };
     const sides: readonly Side[] = relation.shared ? ["u"] : ["u", "v"];
     for (const side of sides) {
       const rows = toTensor(rowRange(train[side], 0, Math.min(START_ROWS, train[side].rows)));
@@ -171,7 +180,6 @@ function startValues(
     return flatten(parameters, specs);
   });
 }
-
 
 function lossGradient(
   relation: Relation,

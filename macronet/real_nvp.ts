@@ -41,7 +41,9 @@ export interface RealNvpOptions {
 export function realNvp(options: RealNvpOptions): Bijection {
   const { dimension, blocks, conditioner, logScaleBound, seed, purpose } = options;
   if (!Number.isInteger(blocks) || blocks < 1) {
-    throw new RangeError(`Cannot build a flow: blocks must be a whole number of at least 1, but it is ${blocks}`);
+    throw new RangeError(
+      `Cannot build a flow: blocks must be a whole number of at least 1, but it is ${blocks}`,
+    );
   }
   const layers = Array.from({ length: blocks }, (_, block) => [
     actnorm({ dimension }),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ParameterSpec, Parameters } from "./bijection.ts";
+import type { Parameters, ParameterSpec } from "./bijection.ts";
 import type { MacrostateMap } from "./macrostate_map.ts";
 import { prefixed, unprefixed } from "./names.ts";
 

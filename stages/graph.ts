@@ -194,7 +194,7 @@ function experimentStages({ name, title, system, module, figures }: Experiment, 
       id: id("render"),
       module: here("./render.ts"),
       uses: figures ? { gallery: here(figures) } : {},
-      params: { title: title ?? system.title },
+      params: { title: title ?? system.title, gallery: figures !== undefined },
       inputs: { cache: id("cache"), train: id("train"), sample: id("sample"), evaluate: id("evaluate") },
     },
   ];

@@ -48,8 +48,8 @@ export function writeModel(
 
 /** The model that {@link writeModel} wrote, for the system it was trained on. */
 export function readModel(bytes: Uint8Array, system: System): Model {
-  const { tensors, metadata } = readSafetensors(bytes);
-  const architecture = JSON.parse(metadata.architecture) as Architecture;
+  const { tensors } = readSafetensors(bytes);
+  const architecture = architectureOf(bytes);
   const scales = (name: "u" | "v") => {
     const { shape, data } = tensors[`normalisation.${name}`];
     return matrix(Float32Array.from(data), shape[1]);
@@ -64,4 +64,9 @@ export function readModel(bytes: Uint8Array, system: System): Model {
   });
   const parameters: Record<string, Tensor> = unflatten(Float32Array.from(flat), specs);
   return { architecture, relation, parameters };
+}
+
+/** What the networks of a model file were built from. */
+export function architectureOf(bytes: Uint8Array): Architecture {
+  return JSON.parse(readSafetensors(bytes).metadata.architecture);
 }

@@ -81,7 +81,9 @@ function parseValue(current: Json, { value, text, path }: Assignment): Json {
   const wanted = kindOf(current);
   const found = wanted === "string" ? value : parseJson(value);
   if (kindOf(found) !== wanted || wanted === "object") {
-    const example = wanted === "object" ? `a key of it: ${Object.keys(current as JsonObject).join(", ")}` : wanted;
+    const example = wanted === "object"
+      ? `a key of it: ${Object.keys(current as JsonObject).join(", ")}`
+      : wanted;
     throw new SettingError(
       `Cannot set "${text}": ${path.join(".")} takes ${example} (now ${JSON.stringify(current)}), ` +
         `but the value is ${JSON.stringify(value)}`,

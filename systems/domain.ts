@@ -23,7 +23,9 @@ export function checkNumber(
     reason: string;
   },
 ): void {
-  if (Number.isFinite(value) && value >= least && value <= most && (!whole || Number.isInteger(value))) return;
+  if (Number.isFinite(value) && value >= least && value <= most && (!whole || Number.isInteger(value))) {
+    return;
+  }
   const kind = whole ? "a whole number" : "a number";
   const limits = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
   throw new RangeError(`Cannot use ${what}: it must be ${kind} ${limits} (${reason}), but it is ${value}`);
@@ -35,7 +37,10 @@ export function checkNumber(
  * @param dimension Size of the smaller of the two observations.
  * @throws {RangeError} With the limit and its reason.
  */
-export function checkCommon({ simulate, cache, network, train, sample, evaluate }: Settings, dimension: number): void {
+export function checkCommon(
+  { simulate, cache, network, train, sample, evaluate }: Settings,
+  dimension: number,
+): void {
   const count = { least: 1, whole: true };
   checkNumber("simulate.shards", simulate.shards, { ...count, reason: "a data set has at least one shard" });
   checkNumber("simulate.samples", simulate.samples, { ...count, reason: "a shard has at least one sample" });
@@ -48,10 +53,17 @@ export function checkCommon({ simulate, cache, network, train, sample, evaluate 
     });
   }
   for (const [what, share] of Object.entries(cache)) {
-    checkNumber(`cache.${what}`, share, { least: 0.001, most: 0.45, reason: "training needs the larger part" });
+    checkNumber(`cache.${what}`, share, {
+      least: 0.001,
+      most: 0.45,
+      reason: "training needs the larger part",
+    });
   }
   checkMacroDimension(network.macroDimension, dimension);
-  checkNumber("train.gamma", train.gamma, { least: 1e-6, reason: "without γ > 0 nothing forbids a collapse" });
+  checkNumber("train.gamma", train.gamma, {
+    least: 1e-6,
+    reason: "without γ > 0 nothing forbids a collapse",
+  });
   checkNumber("train.learningRate", train.learningRate, { least: 1e-9, reason: "nothing is learned at 0" });
   checkNumber("train.clipNorm", train.clipNorm, { least: 1e-9, reason: "nothing is learned at 0" });
   checkNumber("train.warmup", train.warmup, { least: 0, whole: true, reason: "it is a number of steps" });
@@ -61,5 +73,9 @@ export function checkCommon({ simulate, cache, network, train, sample, evaluate 
   for (const what of ["examples", "draws", "again"] as const) {
     checkNumber(`sample.${what}`, sample[what], { ...count, reason: "there must be one to evaluate" });
   }
-  checkNumber("evaluate.resamples", evaluate.resamples, { least: 10, whole: true, reason: "an interval needs some" });
+  checkNumber("evaluate.resamples", evaluate.resamples, {
+    least: 10,
+    whole: true,
+    reason: "an interval needs some",
+  });
 }

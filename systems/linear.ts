@@ -87,7 +87,12 @@ export const system: System<Physics, Network> = {
   check(settings) {
     const { steps, noise, frame } = settings.physics;
     checkCommon(settings, Math.min(4, 2 * steps));
-    checkNumber("physics.steps", steps, { least: 2, most: 64, whole: true, reason: "a trajectory has two points" });
+    checkNumber("physics.steps", steps, {
+      least: 2,
+      most: 64,
+      whole: true,
+      reason: "a trajectory has two points",
+    });
     checkNumber("physics.noise", noise, {
       least: 1e-4,
       reason: "without noise a trajectory determines M, and its likelihood has no upper bound",
@@ -102,7 +107,11 @@ export const system: System<Physics, Network> = {
   },
 
   grow({ steps, noise, frame }, u, { seed, purpose, from }) {
-    const start = rowsOf(u.rows, 2, (i) => normals(2, { seed, purpose: `${purpose}.start`, sample: from + i }));
+    const start = rowsOf(
+      u.rows,
+      2,
+      (i) => normals(2, { seed, purpose: `${purpose}.start`, sample: from + i }),
+    );
     const v = trajectories(u, start, steps);
     for (let i = 0; i < v.rows; i++) {
       const points = v.data.subarray(i * v.columns, (i + 1) * v.columns);
@@ -150,7 +159,11 @@ export const system: System<Physics, Network> = {
         }
         return agreeing / (chosen.length * draws);
       }, { ...trial.bootstrap, purpose });
-    const alpha = macrostates(relation.u, sideParameters(relation, "u", parameters), relation.u.prepare(test.u));
+    const alpha = macrostates(
+      relation.u,
+      sideParameters(relation, "u", parameters),
+      relation.u.prepare(test.u),
+    );
     const turn = invariant(test.u, (_a, b, c) => c - b);
     const trace = invariant(test.u, (a, _b, _c, d) => a + d);
     return {
@@ -169,7 +182,12 @@ export const system: System<Physics, Network> = {
 };
 
 function trajectories(matrices: Matrix, starts: Matrix, steps: number): Matrix {
-  const data = linearTrajectories({ matrices: matrices.data, starts: starts.data, steps, timeStep: 1 / steps });
+  const data = linearTrajectories({
+    matrices: matrices.data,
+    starts: starts.data,
+    steps,
+    timeStep: 1 / steps,
+  });
   return matrix(data, 2 * steps);
 }
 
@@ -204,7 +222,10 @@ function isComplex(matrices: Matrix, i: number): boolean {
   return (a - d) * (a - d) + 4 * b * c < 0;
 }
 
-function invariant(matrices: Matrix, of: (a: number, b: number, c: number, d: number) => number): Float64Array {
+function invariant(
+  matrices: Matrix,
+  of: (a: number, b: number, c: number, d: number) => number,
+): Float64Array {
   const columns = [0, 1, 2, 3].map((j) => column(matrices, j));
   return columns[0].map((_, i) => of(columns[0][i], columns[1][i], columns[2][i], columns[3][i]));
 }

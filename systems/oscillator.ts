@@ -91,7 +91,11 @@ export const system: System<object, Network> = {
   },
 
   prior(_physics, count, { seed, purpose, from }) {
-    return rowsOf(count, DIMENSION, (i) => normals(DIMENSION, { seed, purpose: `${purpose}.state`, sample: from + i }));
+    return rowsOf(
+      count,
+      DIMENSION,
+      (i) => normals(DIMENSION, { seed, purpose: `${purpose}.state`, sample: from + i }),
+    );
   },
 
   grow(_physics, u, { seed, purpose, from }) {
@@ -99,7 +103,11 @@ export const system: System<object, Network> = {
       const [share] = uniforms(1, { seed, purpose: `${purpose}.time`, sample: from + i });
       return [2 * Math.PI * share];
     });
-    const noise = rowsOf(u.rows, 1, (i) => normals(1, { seed, purpose: `${purpose}.noise`, sample: from + i }));
+    const noise = rowsOf(
+      u.rows,
+      1,
+      (i) => normals(1, { seed, purpose: `${purpose}.noise`, sample: from + i }),
+    );
     const later = oscillatorPairs({ starts: columnRange(u, 0, 2).data, times: times.data });
     return { v: besideEachOther(matrix(later, 2), noise) };
   },
@@ -139,7 +147,11 @@ export const system: System<object, Network> = {
         energy: matrix(Float32Array.from(energies), 1),
         macrostate_mean: matrix(Float32Array.from(averaged), 1),
         plane: planeOf(relation, parameters),
-        rings: rowsOf(rings.length, 4, (i) => [rings[i].radius, rings[i].bias, rings[i].spread, rings[i].outside]),
+        rings: rowsOf(
+          rings.length,
+          4,
+          (i) => [rings[i].radius, rings[i].bias, rings[i].spread, rings[i].outside],
+        ),
       },
     };
   },
@@ -154,7 +166,8 @@ function energyFlow(network: Network, seed: number): Bijection {
   const conditioner = { width: network.width, hiddenLayers: network.hiddenLayers };
   const mixed = (purpose: string) =>
     split({ dimension: DIMENSION, inner: linear({ dimension: 2, seed, purpose }) });
-  const moveFirst = () => affineCoupling({ dimension: DIMENSION, split: 1, transforms: "first", conditioner, logScaleBound });
+  const moveFirst = () =>
+    affineCoupling({ dimension: DIMENSION, split: 1, transforms: "first", conditioner, logScaleBound });
   const block = (index: number) => [
     actnorm({ dimension: DIMENSION }),
     mixed(`rotation.${index}.0`),

@@ -19,7 +19,10 @@ export function indicesOf(count: number, holds: (i: number) => boolean): number[
 }
 
 /** Mean and standard deviation of one column of a data set. */
-export function scales(normalisation: Normalisation, name: "u" | "v"): { mean: Float32Array; deviation: Float32Array } {
+export function scales(
+  normalisation: Normalisation,
+  name: "u" | "v",
+): { mean: Float32Array; deviation: Float32Array } {
   const { data, columns } = normalisation[name];
   return { mean: data.subarray(0, columns), deviation: data.subarray(columns) };
 }
@@ -27,6 +30,8 @@ export function scales(normalisation: Normalisation, name: "u" | "v"): { mean: F
 /** The first rows of every column. */
 export function firstRows(columns: Columns, count: number): Columns {
   return Object.fromEntries(
-    Object.entries(columns).map(([name, values]) => [name, rowRange(values, 0, Math.min(count, values.rows))]),
+    Object.entries(columns).map((
+      [name, values],
+    ) => [name, rowRange(values, 0, Math.min(count, values.rows))]),
   );
 }

@@ -118,9 +118,16 @@ export const system: System<Physics, Network> = {
 
   check(settings) {
     const { size, steps, box } = settings.physics;
-    checkNumber("physics.size", size, { least: 8, most: 1024, whole: true, reason: "the grid is a square of cells" });
+    checkNumber("physics.size", size, {
+      least: 8,
+      most: 1024,
+      whole: true,
+      reason: "the grid is a square of cells",
+    });
     if ((size & (size - 1)) !== 0) {
-      throw new RangeError(`Cannot use physics.size: it must be a power of two (Haar levels), but it is ${size}`);
+      throw new RangeError(
+        `Cannot use physics.size: it must be a power of two (Haar levels), but it is ${size}`,
+      );
     }
     checkNumber("physics.steps", steps, { least: 1, whole: true, reason: "a pattern takes time" });
     for (const [name, [lower, upper]] of Object.entries(box)) {
@@ -134,7 +141,9 @@ export const system: System<Physics, Network> = {
     if (stableTimeStep(worst) <= 1) {
       throw new RangeError(
         `Cannot use physics.box: δt = 1 must be below the stability limit of explicit Euler, but at Da = ${worst.Da}, ` +
-          `Db = ${worst.Db}, F = ${worst.F}, k = ${worst.k} that is ${stableTimeStep(worst).toFixed(3)}. Lower Da`,
+          `Db = ${worst.Db}, F = ${worst.F}, k = ${worst.k} that is ${
+            stableTimeStep(worst).toFixed(3)
+          }. Lower Da`,
       );
     }
     checkCommon(settings, RULE);
@@ -145,7 +154,10 @@ export const system: System<Physics, Network> = {
     return rowsOf(count, RULE, (i) => {
       const shares = uniforms(RULE, { seed, purpose: `${purpose}.rule`, sample: from + i });
       // Strictly inside, where the logit is finite.
-      const [Da, ratio, F, k] = Array.from(shares, (s, j) => lower[j] + (s * 0.9998 + 0.0001) * (upper[j] - lower[j]));
+      const [Da, ratio, F, k] = Array.from(
+        shares,
+        (s, j) => lower[j] + (s * 0.9998 + 0.0001) * (upper[j] - lower[j]),
+      );
       return [Da, Da * ratio, F, k];
     });
   },
@@ -203,7 +215,10 @@ export const system: System<Physics, Network> = {
     const compared = (patterns: Matrix) => {
       const found = looks(patterns);
       const each = patterns.rows / cases;
-      return Array.from({ length: cases }, (_, i) => meanDistance(target[i], found.slice(i * each, (i + 1) * each), scale));
+      return Array.from(
+        { length: cases },
+        (_, i) => meanDistance(target[i], found.slice(i * each, (i + 1) * each), scale),
+      );
     };
     const design = compared(designs["grown.v"]);
     const floor = compared(again.v);
@@ -284,6 +299,9 @@ function othersOf(patterns: Matrix, cases: number): Matrix {
 function importance(designs: Matrix, all: Matrix, j: number, cases: number): number {
   const values = column(designs, j);
   const draws = values.length / cases;
-  const within = Array.from({ length: cases }, (_, i) => variance(values.subarray(i * draws, (i + 1) * draws)));
+  const within = Array.from(
+    { length: cases },
+    (_, i) => variance(values.subarray(i * draws, (i + 1) * draws)),
+  );
   return 1 - mean(within) / variance(column(all, j));
 }

@@ -62,7 +62,9 @@ export function spearman(x: Values, y: Values): number {
 }
 
 function ranks(values: Values): Float64Array {
-  const order = Array.from({ length: values.length }, (_, i) => i).sort((i, j) => values[i] - values[j] || i - j);
+  const order = Array.from({ length: values.length }, (_, i) => i).sort((i, j) =>
+    values[i] - values[j] || i - j
+  );
   const result = new Float64Array(values.length);
   for (let start = 0; start < order.length;) {
     let end = start + 1;

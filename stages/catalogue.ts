@@ -1,0 +1,75 @@
+/**
+ * What each metric means, and the bars that a `paper` run is measured against.
+ *
+ * @module
+ */
+
+/** A limit that a metric is measured against. */
+export type Bar = { readonly atLeast: number } | { readonly atMost: number };
+
+/** Description of every metric, by its name without the experiment's. */
+export const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  // any system
+  prediction_loss: "L_P = E |α_u − α_v|² on held-out pairs",
+  nll_u: "−log p(u), nats",
+  nll_v: "−log p(v), nats",
+  macro_error_normalised: "E |α_u − α_v|² over that of shuffled pairs: 0 is perfect, 1 is chance",
+  mutual_information_nats: "I(α_u; α_v) under a Gaussian copula, nats",
+  macro_variance: "mean variance of a macro dimension: 0 is a collapse",
+  abandoned_dependence_u: "largest |Spearman| of z or |z| with α on the u side: 0 if z ⟂ α",
+  abandoned_dependence_v: "the same on the v side",
+  round_trip_error_max: "largest |f⁻¹(f(x)) − x| over held-out values of both sides",
+  round_trip_error_mean: "mean |f⁻¹(f(x)) − x|",
+  nonfinite_share: "share of designs and sampled observations with a value that is not finite",
+  design_macro_error_normalised:
+    "macro error of what designs grow into; graded by φ_v itself, so no headline",
+  test_samples: "held-out pairs",
+  // linear
+  rotation_agreement_parameters: "sampled M turn a fresh start the example's way; examples sweep > 1 rad",
+  rotation_agreement_parameters_all_complex: "the same over all examples with complex eigenvalues",
+  rotation_agreement_trajectories: "directly sampled trajectories turn the example's way",
+  rotation_r2: "R² of α on c − b, which way and how fast M turns",
+  trace_r2: "R² of α on a + d, the trace",
+  examples_turning: "examples with complex eigenvalues",
+  examples_sweeping: "of those, sweeping more than 1 rad",
+  // oscillator
+  spearman_energy_single: "|Spearman(φ, H)|, one draw of the noise coordinate",
+  spearman_energy_mean: "|Spearman(φ, H)|, φ averaged over the noise coordinate",
+  oracle_correlation: "|correlation| of φ with the oracle Φ⁻¹(1 − e^(−H))",
+  ring_radius_bias_max: "largest |mean radius / √(2H) − 1| of the rings",
+  ring_radius_spread_mean: "standard deviation of radius / √(2H), mean over the rings",
+  ring_radius_spread_robust: "the same from the quartiles",
+  ring_outside_share: "share of samples more than a fifth off √(2H)",
+  // turing
+  spectrum: "distance of radial power spectra: 0 is the example's own rule regrown, 1 a random live rule",
+  minkowski: "distance of area, perimeter and Euler number over thresholds, on the same scale",
+  moments: "distance of mean, spread and skewness of a and b, on the same scale",
+  live_share: "share of sampled rules that make a live pattern",
+  importance_Da: "1 − Var(Da | β) / Var(Da): 1 if the macrostate fixes it, 0 if it is free",
+  importance_Db: "the same for Db",
+  importance_F: "the same for F",
+  importance_k: "the same for k",
+};
+
+/** Bars by full name. */
+export const BARS: Readonly<Record<string, Bar>> = {
+  "linear.rotation_agreement_parameters": { atLeast: 0.93 },
+  "oscillator.spearman_energy_mean": { atLeast: 0.998 },
+  "oscillator.ring_radius_bias_max": { atMost: 0.02 },
+  "turing.spectrum": { atMost: 0.25 },
+  "turing.minkowski": { atMost: 0.2 },
+  "turing.live_share": { atLeast: 0.9 },
+};
+
+/** Metrics that a table of results starts with, by name without the experiment's. */
+export const HEADLINES: readonly string[] = [
+  "macro_error_normalised",
+  "mutual_information_nats",
+  "rotation_agreement_parameters",
+  "rotation_agreement_trajectories",
+  "spearman_energy_mean",
+  "ring_radius_bias_max",
+  "spectrum",
+  "minkowski",
+  "live_share",
+];
