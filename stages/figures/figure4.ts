@@ -8,6 +8,7 @@ import { interleave } from "./interleave.ts";
 import { grid, page, type Placed } from "./page.ts";
 import type { Panel } from "./panel.ts";
 import { chart } from "./plot.ts";
+import { quantile } from "./quantile.ts";
 import { colourOf, INK } from "./theme.ts";
 
 /** An example trajectory and what was sampled from its macrostate. */
@@ -72,7 +73,8 @@ function invariants(prior: Float32Array, examples: readonly LinearExample[]): Pa
     ),
   );
   const ringed = examples.flatMap(({ matrix }) => invariantsOf(matrix).flat());
-  const extreme = Math.max(...ringed.map(Math.abs), quantile(sampled.flatMap(([x, y]) => [x, y]), 0.98));
+  const most = quantile(sampled.flatMap(([x, y]) => [Math.abs(x), Math.abs(y)]), 0.98);
+  const extreme = Math.max(...ringed.map(Math.abs), most);
   const domain = [-1.08 * extreme, 1.08 * extreme];
   return chart({
     width: PLANE,
@@ -147,12 +149,6 @@ function square(size: number, halfWidth: number) {
 function reach(trajectories: readonly Float32Array[]): number {
   const furthest = trajectories.map((trajectory) => Math.max(...trajectory.map(Math.abs)));
   return Math.max(furthest[0], quantile(furthest, 0.95), 1e-3) * 1.05;
-}
-
-/** Of the magnitudes. */
-function quantile(values: readonly number[], q: number): number {
-  const sorted = values.map(Math.abs).sort((a, b) => a - b);
-  return sorted[Math.floor(q * (sorted.length - 1))] ?? 0;
 }
 
 function origin() {

@@ -8,6 +8,7 @@ import { interpolateGreys } from "d3-scale-chromatic";
 import { extent, type Field } from "./field_png.ts";
 import { page } from "./page.ts";
 import { chart } from "./plot.ts";
+import { quantile } from "./quantile.ts";
 import { colourOf, INK } from "./theme.ts";
 
 /** Data of figure 5A. */
@@ -100,7 +101,7 @@ export function figure5b({ energy, macrostate, oracle, spearman }: Figure5bData)
     width: SIZE,
     height: SIZE,
     heading: "Learned macrostate against energy",
-    x: { label: "energy H = (p² + x²) / 2", domain: [0, Math.max(...energy)], nice: true },
+    x: { label: "energy H = (p² + x²) / 2", domain: [0, quantile(energy, 1)], nice: true },
     y: { label: "macrostate α", nice: true },
     marks: [
       Plot.dot(dots, { x: "0", y: "1", r: 1.3, fill: INK.sample, fillOpacity: 0.45 }),

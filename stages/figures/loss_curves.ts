@@ -6,6 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import { grid } from "./page.ts";
 import { chart } from "./plot.ts";
+import { quantile } from "./quantile.ts";
 import { INK } from "./theme.ts";
 
 /** A curve, `[points]` each. */
@@ -69,12 +70,9 @@ function legend(name: string, line: number, colour: string) {
  * all others, would press the rest flat.
  */
 function axisFor(values: readonly number[]): Plot.ScaleOptions {
-  const finite = values.filter(Number.isFinite).sort((a, b) => a - b);
-  const [low, high] = [finite[0], finite[finite.length - 1]];
+  const [low, most, high] = [0, 0.9, 1].map((q) => quantile(values, q));
   if (low > 0 && high / low > 20) return { type: "log", ticks: 4, tickFormat: "~g" };
-  const quantile = (q: number) => finite[Math.floor(q * (finite.length - 1))];
-  const cut = quantile(0.9) + (quantile(0.9) - low);
-  return { domain: [low, Math.min(high, cut)], ticks: 5 };
+  return { domain: [low, Math.min(high, 2 * most - low)], ticks: 5 };
 }
 
 function points({ steps, values }: Curve): [number, number][] {

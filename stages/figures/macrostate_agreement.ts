@@ -6,6 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import { grid } from "./page.ts";
 import { chart } from "./plot.ts";
+import { domainOf } from "./quantile.ts";
 import { INK } from "./theme.ts";
 
 /** Data of {@link macrostateAgreement}. */
@@ -26,11 +27,12 @@ const MOST_DOTS = 2000;
 export function macrostateAgreement({ title, dimension, alphaU, alphaV }: MacrostateAgreementData): string {
   const count = alphaU.length / dimension;
   const panels = Array.from({ length: dimension }, (_, k) => {
-    const pairs = Array.from({ length: count }, (_, i): [number, number] => [
+    const all = Array.from({ length: count }, (_, i): [number, number] => [
       alphaU[i * dimension + k],
       alphaV[i * dimension + k],
     ]);
-    const domain = spread(pairs.flat());
+    const pairs = all.filter(([u, v]) => Number.isFinite(u - v));
+    const domain = domainOf(pairs.flat(), { outside: 0.001, margin: 0.06 });
     const step = Math.max(1, Math.ceil(count / MOST_DOTS));
     return chart({
       width: 280,
@@ -62,13 +64,6 @@ export function macrostateAgreement({ title, dimension, alphaU, alphaV }: Macros
     });
   });
   return grid(panels, { columns: 3, title: `Macrostates of ${title}, seen from either side` });
-}
-
-function spread(values: number[]): [number, number] {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (q: number) => sorted[Math.round(q * (sorted.length - 1))];
-  const margin = (at(0.999) - at(0.001) || 1) * 0.06;
-  return [at(0.001) - margin, at(0.999) + margin];
 }
 
 /** Pearson's. */

@@ -9,6 +9,7 @@ import { extent, fieldPng } from "./field_png.ts";
 import { page } from "./page.ts";
 import { dataUrl } from "./panel.ts";
 import { chart } from "./plot.ts";
+import { domainOf } from "./quantile.ts";
 import { INK } from "./theme.ts";
 
 /** Data of {@link macrostatePlane}. */
@@ -26,6 +27,7 @@ export interface MacrostatePlaneData {
 
 const SIZE = 640;
 const THUMBNAIL = 46;
+const RANGE = { outside: 0.01, margin: 0.1 };
 const MARGINS = { marginTop: 12, marginRight: 14, marginBottom: 42, marginLeft: 56 };
 
 /**
@@ -39,7 +41,10 @@ export function macrostatePlane(data: MacrostatePlaneData): string {
     y: macrostates[i * dimension + b],
     i,
   }));
-  const domains = { x: spread(places.map(({ x }) => x)), y: spread(places.map(({ y }) => y)) };
+  const domains = {
+    x: domainOf(places.map(({ x }) => x), RANGE),
+    y: domainOf(places.map(({ y }) => y), RANGE),
+  };
   const inside = {
     x: SIZE - MARGINS.marginLeft - MARGINS.marginRight,
     y: SIZE - MARGINS.marginTop - MARGINS.marginBottom,
@@ -78,13 +83,4 @@ export function macrostatePlane(data: MacrostatePlaneData): string {
     ],
   });
   return page({ width: SIZE, height: SIZE, title: "Patterns at their macrostates" }, [{ panel, x: 0, y: 0 }]);
-}
-
-/** The range of all but the outermost hundredth on either side, widened by a tenth. */
-function spread(values: number[]): [number, number] {
-  const sorted = values.toSorted((a, b) => a - b);
-  const last = sorted.length - 1;
-  const [low, high] = [sorted[Math.floor(0.01 * last)], sorted[Math.ceil(0.99 * last)]];
-  const margin = (high - low || 1) * 0.1;
-  return [low - margin, high + margin];
 }

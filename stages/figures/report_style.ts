@@ -30,7 +30,7 @@ figcaption a { display: inline; border: 0; padding: 0; background: none; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 caption { text-align: left; padding: .3rem 0; color: var(--soft); }
 th, td { text-align: left; vertical-align: top; padding: .38rem .7rem .38rem 0; border-bottom: 1px solid var(--line); }
-thead th { font-weight: 600; white-space: nowrap; }
+thead th { font-weight: 600; white-space: nowrap; } td:last-child:not(.number) { min-width: 15rem; }
 tbody th { font-weight: 400; } .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .met { color: var(--good); } .missed { color: var(--bad); font-weight: 600; }
 .graph { display: grid; gap: .5rem; overflow-x: auto; padding: .4rem 0 1rem; }

@@ -5,7 +5,11 @@ import { colourOf } from "../../../stages/figures/theme.ts";
 import { decodePng } from "../../../stages/formats/png.ts";
 import { assertGolden } from "../../golden/golden.ts";
 import { gallery } from "./gallery.ts";
-import { figure6Data } from "./samples.ts";
+import { agreementData, figure4Data, figure5bData, figure5cData, figure6Data } from "./samples.ts";
+import { figure4b, figure4c, figure4d } from "../../../stages/figures/figure4.ts";
+import { figure5b, figure5c } from "../../../stages/figures/figure5.ts";
+import { figure6b } from "../../../stages/figures/figure6.ts";
+import { macrostateAgreement } from "../../../stages/figures/macrostate_agreement.ts";
 
 const figures = gallery();
 
@@ -28,6 +32,41 @@ Deno.test("figures refer to nothing outside of themselves and repeat no id", () 
     const stray = drawn.match(/NaN|undefined|Infinity|https?:(?!\/\/www\.w3\.org)/)?.[0];
     assertEquals(stray, undefined, name);
   }
+});
+
+Deno.test("figures of samples leave out what is not finite", () => {
+  const spoil = (values: Float32Array) =>
+    values.map((value, i) => i % 41 === 40 ? [NaN, Infinity][i % 2] : value);
+  const { prior, examples } = figure4Data();
+  const linear = {
+    prior: spoil(prior),
+    examples: examples.map((example) => ({
+      ...example,
+      sampledMatrices: spoil(example.sampledMatrices),
+      grownTrajectories: spoil(example.grownTrajectories),
+      sampledTrajectories: spoil(example.sampledTrajectories),
+    })),
+  };
+  const { energy, macrostate } = figure5bData();
+  const { rings, ...field } = figure5cData();
+  const agreement = agreementData();
+  const turing = figure6Data();
+  const drawn = [
+    figure4b(linear),
+    figure4c(linear),
+    figure4d(linear),
+    figure5b({ energy, macrostate: spoil(macrostate) }),
+    figure5c({ ...field, rings: rings.map((ring) => ({ ...ring, samples: spoil(ring.samples) })) }),
+    figure6b({
+      ...turing,
+      examples: turing.examples.map((example) => ({
+        ...example,
+        sampledParameters: spoil(example.sampledParameters),
+      })),
+    }),
+    macrostateAgreement({ ...agreement, alphaU: spoil(agreement.alphaU) }),
+  ];
+  for (const svg of drawn) assertEquals(svg.match(/.{40}(?:NaN|Infinity).{40}/)?.[0], undefined);
 });
 
 Deno.test("montage looks as it did", async () => {
