@@ -17,7 +17,7 @@ const BREAK_AFTER = new Set(
   "return throw break continue yield async accessor get set static".split(" "),
 );
 const SILENT = new Set(["WhiteSpace", "SingleLineComment", "MultiLineComment", "HashbangComment"]);
-const CLOSERS = new Set([")", "]", "}"]);
+const CLOSERS = new Set([")", "]", "}", ">"]);
 const OPERAND_EXPECTED = new Set(["=", ":", "(", "[", "<", ",", "=>", "&", "|"]);
 
 /**
@@ -25,8 +25,9 @@ const OPERAND_EXPECTED = new Set(["=", ":", "(", "[", "<", ",", "=>", "&", "|"])
  * breaks, indentation, quotes, the comma or semicolon before a closing bracket, the `|` before the first
  * member of a union.
  *
- * Two modules with the same tokens behave alike; the converse need not hold. So line breaks that JavaScript
- * gives a meaning (after `return`, before `++`) stay, as does the comma that makes a hole in an array.
+ * Two modules with the same tokens behave alike. So line breaks that JavaScript gives a meaning (after
+ * `return`, before `++`) stay, as does the comma that makes a hole in an array. The converse need not hold: the
+ * braces that `deno fmt` puts around a statement that it breaks do count.
  *
  * @example
  * ```ts
@@ -51,13 +52,16 @@ export function codeTokens(source: string): CodeToken[] {
       broken ||= line > start;
       continue;
     }
-    dropOptional(tokens, value);
+    dropOptional(tokens, value[0] === ">" && value.endsWith(">") ? ">" : value);
     if (broken && breakMatters(tokens.at(-1)?.value, value)) {
       tokens.push({ type: "LineBreak", value: "\n", line: start });
     }
     broken = false;
     if (value === "|" && OPERAND_EXPECTED.has(tokens.at(-1)?.value ?? "")) continue;
-    tokens.push({ type, value: type === "StringLiteral" ? doubleQuoted(value) : value, line: start });
+    if (/^>{2,}$/.test(value)) {
+      // The end of nested type arguments, which may be broken over lines; as a shift it can be nothing else.
+      for (const bracket of value) tokens.push({ type, value: bracket, line: start });
+    } else tokens.push({ type, value: type === "StringLiteral" ? doubleQuoted(value) : value, line: start });
   }
   return tokens;
 }

@@ -8,7 +8,7 @@
  */
 import { digestOf } from "./canonical.ts";
 import type { ArtifactEntry } from "./key.ts";
-import type { RunResult, StageResult } from "./run.ts";
+import type { RunResult, StageResult } from "./result.ts";
 
 /** Stage → entry → digest. */
 export type LockedProfile = Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -5,7 +5,7 @@
  */
 import { layout } from "./layout.ts";
 import { readTime } from "./record.ts";
-import type { RunResult } from "./run.ts";
+import type { RunResult } from "./result.ts";
 import type { JsonObject } from "./stage.ts";
 
 /** One stage in a {@link Provenance}. */

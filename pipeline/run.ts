@@ -3,10 +3,8 @@
  *
  * @module
  */
-import { dirname } from "node:path";
 import { type AdvisoryLock, tryLock } from "./advisory_lock.ts";
-import { checkArtifactName, nameClash } from "./artifact_name.ts";
-import { sealCheckpoint } from "./checkpoint.ts";
+import { nameClash } from "./artifact_name.ts";
 import { type CodeDigester, codeDigester } from "./code_digest.ts";
 import { CodeScans } from "./code_scan.ts";
 import type { OnEvent, RunEvent } from "./events.ts";
@@ -15,13 +13,14 @@ import type { ArtifactEntry } from "./key.ts";
 import { type Layout, layout } from "./layout.ts";
 import { plan, type PlanOptions, planStage, planUnit, type StagePlan } from "./plan.ts";
 import { publish } from "./publish.ts";
-import { writeCode, writeRecord } from "./record.ts";
+import { type Failure, type RunResult, stageResult } from "./result.ts";
 import { openRunLog, runId } from "./run_log.ts";
 import { Schedule, type StageState, type UnitState } from "./schedule.ts";
 import { openSession, type Session } from "./session.ts";
 import type { Stage } from "./stage.ts";
-import { checkObject, dropObject, putObject } from "./store.ts";
-import { type JobHost, WorkerPool } from "./worker_pool.ts";
+import { checkObject, dropObject } from "./store.ts";
+import { differing, keepUnit, reason, UnitHost, unitJob } from "./unit_work.ts";
+import { WorkerPool } from "./worker_pool.ts";
 import type { Job } from "./worker_protocol.ts";
 
 /** How to run. */
@@ -35,46 +34,6 @@ export interface ExecuteOptions extends PlanOptions {
   readonly cost?: (stage: Stage) => number;
   /** Milliseconds since 1970, for the log and the measured times. */
   readonly now?: () => number;
-}
-
-/** A unit, or a stage as a whole (`shard` null in a sharded stage), that failed. */
-export interface Failure {
-  readonly stage: string;
-  readonly shard: number | null;
-  /** One line with stage, shard and params. */
-  readonly message: string;
-  readonly stack?: string;
-}
-
-/** What became of one stage. */
-export interface StageResult {
-  readonly stage: Stage;
-  /** `skipped`: it needs a stage that failed, or the run was aborted before. */
-  readonly state: "done" | "failed" | "skipped";
-  readonly executed: number;
-  readonly reused: number;
-  /** Keys of its units, as far as known. */
-  readonly keys: readonly string[];
-  /** Digest of its code; absent when it was skipped. */
-  readonly code?: string;
-  /** Output digest; present when done. */
-  readonly output?: string;
-  /** Sorted by name; empty unless done. */
-  readonly artifacts: readonly ArtifactEntry[];
-}
-
-/** What became of a run. */
-export interface RunResult {
-  readonly id: string;
-  /** Every stage is done. */
-  readonly ok: boolean;
-  readonly aborted: boolean;
-  readonly executed: number;
-  readonly reused: number;
-  readonly failures: readonly Failure[];
-  /** In topological order. */
-  readonly stages: readonly StageResult[];
-  readonly milliseconds: number;
 }
 
 /**
@@ -156,8 +115,7 @@ class Run {
   readonly #failures: Failure[] = [];
   readonly #failedStages = new Set<string>();
   readonly #working = new Set<Promise<void>>();
-  /** Puts into the store that have begun; the session must outlive them. */
-  readonly #storing = new Set<Promise<unknown>>();
+  readonly #hosts = new Set<UnitHost>();
   readonly #losses = new Map<string, number>();
   readonly #first: Map<string, StagePlan>;
   #wake = Promise.withResolvers<void>();
@@ -203,27 +161,16 @@ class Run {
     } finally {
       signal?.removeEventListener("abort", abort);
       if (signal?.aborted) pool.terminate();
-      await Promise.allSettled([...this.#working, ...this.#storing]);
+      await Promise.all(this.#working);
+      // What is being written when a unit ends early must not outlive the session.
+      await Promise.all([...this.#hosts].map((host) => host.settled()));
     }
   }
 
   result(milliseconds: number): RunResult {
-    const stages = this.#schedule.stages.map((state): StageResult => {
-      const { stage, plan, units, executed, output, artifacts } = state;
-      const isFailed = this.#failedStages.has(stage.id);
-      const isDone = output !== undefined && !isFailed;
-      const done = units.filter((unit) => unit.status === "done").length;
-      return {
-        stage,
-        state: isDone ? "done" : isFailed ? "failed" : "skipped",
-        executed,
-        reused: done - executed,
-        keys: units.map((unit) => unit.key),
-        ...(plan !== undefined && { code: plan.code.digest }),
-        ...(isDone && { output }),
-        artifacts: artifacts ?? [],
-      };
-    });
+    const stages = this.#schedule.stages.map((state) =>
+      stageResult(state, this.#failedStages.has(state.stage.id))
+    );
     return {
       id: this.#tools.id,
       ok: stages.every(({ state }) => state === "done"),
@@ -348,9 +295,11 @@ class Run {
     try {
       const begun = now();
       emit({ type: "unit-start", ...name, key: unit.key, reason: reason(unit) });
-      const artifacts: ArtifactEntry[] = [];
-      const outcome = await pool.run(this.#job(unit), this.#host(unit, artifacts));
-      if (outcome.type === "done") this.#keep(unit, artifacts, now() - begun);
+      const host = new UnitHost(unit, this.#tools);
+      this.#hosts.add(host);
+      const outcome = await pool.run(this.#job(unit), host);
+      if (outcome.type === "done") this.#hosts.delete(host);
+      if (outcome.type === "done") this.#keep(unit, host.artifacts, now() - begun);
       else if (outcome.type === "terminated") this.#schedule.requeue(unit);
       else if (outcome.broken !== undefined) this.#lose(unit, outcome.broken, outcome.message);
       else this.#failUnit(unit, outcome);
@@ -361,63 +310,8 @@ class Run {
     }
   }
 
-  #job({ of: { stage }, shard, key }: UnitState): Job {
-    const inputs = Object.entries(stage.inputs ?? {}).map(([role, id]) => {
-      const artifacts = this.#schedule.get(id).artifacts!;
-      return [role, artifacts.map(({ name, digest }) => ({ name, digest }))];
-    });
-    return {
-      stage: stage.id,
-      module: stage.module,
-      uses: stage.uses ?? {},
-      params: stage.params,
-      shard,
-      inputs: Object.fromEntries(inputs),
-      artifacts: this.#tools.artifacts,
-      checkpoint: this.#tools.layout.checkpoint(key),
-    };
-  }
-
-  #host({ of: { stage }, shard, key }: UnitState, artifacts: ArtifactEntry[]): JobHost {
-    const { emit, layout, session } = this.#tools;
-    const names = new Set<string>();
-    let saving: Promise<void> = Promise.resolve();
-    return {
-      write: async ({ name, bytes, identity }) => {
-        checkArtifactName(name);
-        if (names.has(name)) {
-          throw new Error(
-            `Cannot write the artifact "${name}": each is written once, but it was written before`,
-          );
-        }
-        names.add(name);
-        const digest = await this.#stored(putObject(bytes, { layout, session }));
-        const artifact = { name, digest, size: bytes.length, ...(identity !== undefined && { identity }) };
-        artifacts.push(artifact);
-        emit({ type: "artifact", stage: stage.id, shard, artifact });
-      },
-      // One after the other: the last one saved is the one that stays.
-      saveCheckpoint: (bytes) =>
-        saving = saving.then(() =>
-          this.#stored(session.write(layout.checkpoint(key), sealCheckpoint(bytes)))
-        ),
-      say: (text) => emit({ type: "said", stage: stage.id, shard, text }),
-      progress: (done, total, detail) =>
-        emit({
-          type: "progress",
-          stage: stage.id,
-          shard,
-          done,
-          total,
-          ...(detail !== undefined && { detail }),
-        }),
-    };
-  }
-
-  #stored<T>(work: Promise<T>): Promise<T> {
-    const settled = work.finally(() => this.#storing.delete(settled));
-    this.#storing.add(settled);
-    return settled;
+  #job(unit: UnitState): Job {
+    return unitJob(unit, this.#tools.layout, (id) => this.#schedule.get(id).artifacts!);
   }
 
   /** Keeps what a unit made: the objects are there, the record makes them count. */
@@ -425,19 +319,11 @@ class Run {
     if (artifacts.length === 0) {
       return this.#failUnit(unit, { message: "it must write at least one artifact, but wrote none" });
     }
-    const { layout, session, emit } = this.#tools;
-    const { stage, plan } = unit.of;
-    const record = { ...unit.ingredients, artifacts };
-    if (plan !== undefined) writeCode(plan.code, { layout, session });
-    session.writeText(
-      layout.time(unit.key),
-      JSON.stringify({ milliseconds: Math.round(milliseconds) }) + "\n",
-    );
-    writeRecord(record, { layout, session });
-    removeCheckpoint(dirname(layout.checkpoint(unit.key)));
+    const { emit } = this.#tools;
+    const record = keepUnit(unit, artifacts, { ...this.#tools, milliseconds });
     this.#schedule.end(unit, record);
     unit.of.executed++;
-    const name = { stage: stage.id, shard: unit.shard };
+    const name = { stage: unit.of.stage.id, shard: unit.shard };
     const drifted = differing(unit, artifacts);
     if (drifted.length > 0) emit({ type: "drifted", ...name, names: drifted });
     emit({ type: "unit-done", ...name, key: unit.key, milliseconds });
@@ -477,23 +363,6 @@ class Run {
   }
 }
 
-function reason({ plan }: UnitState): string {
-  if (plan.action === "reuse") return "lost";
-  return plan.broken.length > 0 ? "broken" : "new";
-}
-
-/** Names that came out otherwise than when the same unit ran before. */
-function differing({ plan }: UnitState, artifacts: readonly ArtifactEntry[]): string[] {
-  const before = plan.action === "reuse" ? plan.record : plan.previous;
-  if (before === undefined) return [];
-  const digests = new Map(before.artifacts.map(({ name, digest }) => [name, digest]));
-  const now = new Set(artifacts.map(({ name }) => name));
-  const changed = artifacts.filter(({ name, digest }) => digests.get(name) !== digest).map(({ name }) =>
-    name
-  );
-  return [...changed, ...[...digests.keys()].filter((name) => !now.has(name))].sort();
-}
-
 /** Best effort: without it the next plan is slower and the same. */
 function remember(scans: CodeScans, session: Session): void {
   const text = scans.update();
@@ -502,14 +371,6 @@ function remember(scans: CodeScans, session: Session): void {
     session.writeText(scans.path, text);
   } catch {
     // A full disk will be said by whoever needs it.
-  }
-}
-
-function removeCheckpoint(folder: string): void {
-  try {
-    Deno.removeSync(folder, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 

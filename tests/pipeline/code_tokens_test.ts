@@ -9,6 +9,8 @@ const alike: [string, string][] = [
   ["[1, 2]", "[\n  1,\n  2,\n]"],
   ["type A = 'x' | 'y'", 'type A =\n  | "x"\n  | "y"'],
   ["interface A { a: number; b: string }", "interface A {\n  a: number;\n  b: string;\n}"],
+  ["let m: Map<string, Set<number>>;", "let m: Map<\n  string,\n  Set<\n    number\n  >\n>;"],
+  ["class A<T, U = 1> {}", "class A<\n  T,\n  U = 1,\n> {}"],
   ["a /* b */ / c // d", "a / c"],
   ["#!/usr/bin/env deno\nf()", "f()"],
 ];
@@ -30,6 +32,9 @@ const different: [string, string][] = [
   ["'it\\'s'", "'its'"],
   ['"http://x" + y', '"http:" + y'],
   ["a - -b", "a --b"],
+  ["a >> b", "a >>> b"],
+  ["a > b", "a >> b"],
+  ["a >>= b", "a >>>= b"],
   ["1 .toString()", "1..toString()"],
 ];
 for (const [a, b] of different) {
