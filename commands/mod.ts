@@ -1,0 +1,15 @@
+/**
+ * All commands. A new one is a file in this folder and a line here.
+ *
+ * @module
+ */
+import type { Command } from "./call.ts";
+import { graphCommand } from "./graph.ts";
+import { runCommand } from "./run.ts";
+import { statusCommand } from "./status.ts";
+
+export { CallError, type Command, parseCall } from "./call.ts";
+export { commandHelp, overview } from "./help.ts";
+
+/** In the order of the help. */
+export const COMMANDS: readonly Command[] = [runCommand, statusCommand, graphCommand];

@@ -1,0 +1,179 @@
+/**
+ * `run`: runs what is not done yet, and says what came of it.
+ *
+ * @module
+ */
+import { relative } from "node:path";
+import {
+  execute,
+  lockEntries,
+  plan,
+  readLock,
+  type RunResult,
+  showProgress,
+  writeLock,
+} from "../pipeline/mod.ts";
+import { type Call, CallError, type Command } from "./call.ts";
+import { effort } from "./effort.ts";
+import { judge, type LockVerdict, verdictText } from "./lock_verdict.ts";
+import { planLine, planLines, planSummary } from "./plan_table.ts";
+import { readResults, type Results, resultsTable } from "./results.ts";
+import { writeRunScript } from "./run_script.ts";
+import { requirePermission, ROOT, type Selection, SELECTION_FLAGS, selectStages } from "./selection.ts";
+import { stopOnSignal } from "./signals.ts";
+import { count, duration } from "./table.ts";
+
+/** The digests that a run is compared with. */
+const LOCK = "reproduce.lock.json";
+
+/** More would be a typing error. */
+const MOST_WORKERS = 1024;
+
+/** The command. */
+export const runCommand: Command = {
+  name: "run",
+  summary: "run what is not done yet, and compare the results with the lock",
+  names: "stage",
+  flags: [
+    ...SELECTION_FLAGS,
+    { name: "workers", value: "n", help: "units at the same time; the number of processors by default" },
+    { name: "dry-run", help: "say what would run, and stop" },
+    { name: "update-lock", help: `write the digests of this run to ${LOCK}` },
+    { name: "json", help: "print one JSON object a line, a summary last" },
+  ],
+  examples: [
+    ["", "everything, as published"],
+    ["--profile smoke", "the same graph at toy size, in a minute"],
+    ["turing/train --set turing.train.steps=500", "one stage and all it needs, with a setting changed"],
+    ["--system linear --dry-run", "what would run for one system"],
+  ],
+
+  async run(call) {
+    const workers = workersOf(call.text("workers"));
+    const selection = await selectStages(call);
+    if (call.has("update-lock") && !selection.isWhole) {
+      throw new CallError(
+        "Cannot update the lock: it holds whole profiles at their defaults, but this call chooses or changes some",
+      );
+    }
+    if (call.has("dry-run")) return showPlan(call, selection);
+    requirePermission("write", selection.artifacts);
+    if (call.has("update-lock")) requirePermission("write", `${ROOT}/${LOCK}`);
+    const stop = stopOnSignal();
+    const result = await runWithProgress(call, selection, { workers, signal: stop.signal });
+    stop.forget();
+    return conclude(call, selection, result, stop.exitCode());
+  },
+};
+
+function workersOf(text: string | undefined): number {
+  if (text === undefined) return Math.max(1, navigator.hardwareConcurrency);
+  const workers = Number(text);
+  if (Number.isInteger(workers) && workers >= 1 && workers <= MOST_WORKERS) return workers;
+  throw new CallError(
+    `Cannot use --workers ${text}: it must be a whole number from 1 to ${MOST_WORKERS}, but is not`,
+  );
+}
+
+function showPlan(call: Call, { graph, artifacts }: Selection): number {
+  const plans = plan(graph, { root: ROOT, artifacts });
+  if (call.has("json")) {
+    for (const stage of plans) console.log(JSON.stringify(planLine(stage)));
+    console.log(JSON.stringify({ type: "summary", dryRun: true, ...planSummary(plans) }));
+  } else {
+    console.log(planLines(plans));
+  }
+  return 0;
+}
+
+async function runWithProgress(
+  call: Call,
+  { graph, artifacts }: Selection,
+  { workers, signal }: { workers: number; signal: AbortSignal },
+): Promise<RunResult> {
+  const isJson = call.has("json");
+  const isTerminal = Deno.stderr.isTerminal();
+  const encoder = new TextEncoder();
+  const stream = isJson ? Deno.stdout : Deno.stderr;
+  const display = showProgress(isJson ? "json" : isTerminal ? "bar" : "lines", {
+    write: (text) => writeAll(stream, encoder.encode(text)),
+    now: Date.now,
+    color: isTerminal && !Deno.noColor,
+    columns: () => isTerminal ? Deno.consoleSize().columns : 80,
+  });
+  try {
+    return await execute(graph, {
+      root: ROOT,
+      artifacts,
+      workers,
+      signal,
+      cost: effort,
+      onEvent: display.onEvent,
+    });
+  } finally {
+    await display.close();
+  }
+}
+
+function writeAll(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;) done += stream.writeSync(bytes.subarray(done));
+}
+
+/** Says what came of a run, in the words that the call asked for. Returns the exit code. */
+async function conclude(
+  call: Call,
+  selection: Selection,
+  result: RunResult,
+  stopped: number,
+): Promise<number> {
+  const { graph, artifacts, profile } = selection;
+  const isReported = result.stages.some(({ stage, state }) => stage.id === "report" && state === "done");
+  if (isReported) await writeRunScript(result, { graph, artifacts });
+  const results = isReported ? await readResults(`${artifacts}/report`) : undefined;
+  const verdict = result.ok ? await compare(call, selection, result) : undefined;
+  const isDifferent = verdict !== undefined && verdict.differences.length > 0;
+  const exitCode = result.aborted ? stopped : !result.ok || isDifferent ? 1 : 0;
+  const report = isReported ? `${artifacts}/report/index.html` : undefined;
+  if (call.has("json")) {
+    const { executed, reused, milliseconds, failures, aborted, ok } = result;
+    const run = { ok, exitCode, profile, executed, reused, milliseconds, aborted, failures };
+    console.log(JSON.stringify({ type: "summary", ...run, report, results, lock: verdict }));
+  } else {
+    console.log(describe({ call, result, results, report, verdict, profile }));
+  }
+  return exitCode;
+}
+
+async function compare(call: Call, selection: Selection, result: RunResult): Promise<LockVerdict> {
+  const path = `${ROOT}/${LOCK}`;
+  if (call.has("update-lock")) await writeLock(path, selection.profile, lockEntries(result.stages));
+  const { profiles } = await readLock(path);
+  return judge(result, profiles[selection.profile], selection);
+}
+
+function describe({ call, result, results, report, verdict, profile }: {
+  call: Call;
+  result: RunResult;
+  results: Results | undefined;
+  report: string | undefined;
+  verdict: LockVerdict | undefined;
+  profile: string;
+}): string {
+  const { executed, reused, milliseconds } = result;
+  const parts: string[] = [];
+  if (results !== undefined && results.bars.length > 0) parts.push(resultsTable(results) + "\n");
+  if (report !== undefined) parts.push(`Report: ${relative(Deno.cwd(), report)}`);
+  parts.push(`Ran ${count(executed, "unit")}, reused ${reused}, in ${duration(milliseconds)}.`);
+  if (call.has("verbose")) parts.push(...result.failures.flatMap(({ stack }) => stack ?? []));
+  if (result.aborted) {
+    parts.push("Stopped. What is finished is kept; the same command goes on from there.");
+  } else if (!result.ok) {
+    const failed = result.stages.filter(({ state }) => state === "failed").map(({ stage }) => stage.id);
+    parts.push(
+      `Failed: ${failed.join(", ")}. What is finished is kept; the same command tries the rest again.`,
+    );
+  }
+  if (call.has("update-lock") && verdict !== undefined) parts.push(`Wrote ${LOCK}.`);
+  if (verdict !== undefined) parts.push(verdictText(verdict, { lock: LOCK, profile }));
+  return parts.join("\n");
+}

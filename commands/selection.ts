@@ -1,0 +1,128 @@
+/**
+ * Which stages a call is about, under which settings, in which store: the flags that most commands share.
+ *
+ * @module
+ */
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { didYouMean, type Graph, graph, GraphError, select, type Stage } from "../pipeline/mod.ts";
+import { type Call, CallError, type Flag, oneOf } from "./call.ts";
+
+/** Folder of deno.json. */
+export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Flags of every command that is about stages. */
+export const SELECTION_FLAGS: readonly Flag[] = [
+  { name: "system", value: "name", repeats: true, help: "this system alone; all without it" },
+  { name: "profile", value: "name", help: "paper (default), or smoke: the same graph at toy size" },
+  {
+    name: "set",
+    value: "key=value",
+    repeats: true,
+    help: "change a setting, such as turing.train.steps=500",
+  },
+  { name: "artifacts", value: "folder", help: "where results are kept; artifacts by default" },
+];
+
+/** What {@link selectStages} gives. */
+export interface Selection {
+  readonly graph: Graph;
+  readonly profile: "smoke" | "paper";
+  /** Absolute path of the store. It need not exist. */
+  readonly artifacts: string;
+  /** The whole graph, everything at its default. */
+  readonly isWhole: boolean;
+  /** Whether a stage, and all that it is made from, is as by default: the lock speaks of it. */
+  isDefault(id: string): boolean;
+}
+
+/**
+ * The stages that a call names, with all that they are made from.
+ *
+ * @throws {CallError} For names, keys or values that are not known, or are outside their domain.
+ */
+export async function selectStages(call: Call): Promise<Selection> {
+  const profile = oneOf("profile", call.text("profile") ?? "paper", ["smoke", "paper"]);
+  const artifacts = artifactsFolder(call.text("artifacts"));
+  // The systems bring their networks along, which a wrong flag need not wait for.
+  const { stages, UnknownNameError } = await import("../stages/graph.ts");
+  const { parseAssignment, SettingError } = await import("../stages/settings.ts");
+  try {
+    const assignments = call.texts("set").map(parseAssignment);
+    const all = graph(stages({ profile, systems: call.texts("system"), assignments }));
+    const defaults = graph(stages({ profile }));
+    const unchanged = unchangedStages(all, defaults);
+    const wanted = call.names.length === 0
+      ? all
+      : select(all, call.names.flatMap((name) => named(all, name)));
+    const isDefault = (id: string) => unchanged.has(id);
+    const isWhole = wanted.stages.length === defaults.stages.length &&
+      wanted.stages.every(({ id }) => isDefault(id));
+    return { graph: wanted, profile, artifacts, isWhole, isDefault };
+  } catch (error) {
+    const isOfTheCall = [SettingError, UnknownNameError, GraphError, RangeError].some((kind) =>
+      error instanceof kind
+    );
+    throw isOfTheCall ? new CallError((error as Error).message, { cause: error }) : error;
+  }
+}
+
+/** A stage, all of a folder (`linear`), or a stage of every system (`train`). */
+function named(all: Graph, name: string): string[] {
+  const ids = all.stages.map(({ id }) => id);
+  if (ids.some((id) => id === name || id.startsWith(`${name}/`))) return [name];
+  const everywhere = ids.filter((id) => id.endsWith(`/${name}`));
+  if (everywhere.length > 0) return everywhere;
+  const known = [...ids, ...new Set(ids.flatMap((id) => id.split("/")))];
+  throw new CallError(
+    `Cannot choose stage "${name}": there is none${didYouMean(name, known)}; status lists them all`,
+  );
+}
+
+/** Ids of the stages that equal their defaults, up to the beginning of the graph. */
+function unchangedStages({ stages }: Graph, defaults: Graph): Set<string> {
+  const byId = new Map(defaults.stages.map((stage) => [stage.id, stage]));
+  const unchanged = new Set<string>();
+  for (const stage of stages) {
+    const isAsBefore = Object.values(stage.inputs ?? {}).every((id) => unchanged.has(id));
+    if (isAsBefore && isSame(stage, byId.get(stage.id))) unchanged.add(stage.id);
+  }
+  return unchanged;
+}
+
+/** Both come from the same code, so their keys stand in the same order. */
+function isSame(stage: Stage, other: Stage | undefined): boolean {
+  return JSON.stringify(stage) === JSON.stringify(other);
+}
+
+function artifactsFolder(folder: string | undefined): string {
+  if (folder === undefined) return `${ROOT}/artifacts`;
+  const path = resolve(folder);
+  requirePermission("read", path);
+  if (isFile(path)) {
+    throw new CallError(`Cannot use --artifacts ${folder}: it must be a folder, but is a file`);
+  }
+  return path;
+}
+
+/**
+ * Refuses a folder that this process may not use, before anything is done with it.
+ *
+ * @throws {CallError} With the call that may.
+ */
+export function requirePermission(name: "read" | "write", path: string): void {
+  if (Deno.permissions.querySync({ name, path }).state === "granted") return;
+  throw new CallError(
+    `Cannot ${name} ${path}: only the project and its own artifacts are allowed; to allow more, call ` +
+      `deno run -P=run --allow-read --allow-write=${path} main.ts`,
+  );
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

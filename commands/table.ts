@@ -1,0 +1,49 @@
+/**
+ * Text in columns, for terminals.
+ *
+ * @module
+ */
+
+/**
+ * Rows as lines, columns two spaces apart. Columns named in `right` are set flush right.
+ *
+ * @example
+ * ```ts
+ * import { table } from "./table.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(table([["cache", "1"], ["train", "12"]], { right: [1] }), "cache   1\ntrain  12");
+ * ```
+ */
+export function table(
+  rows: readonly (readonly string[])[],
+  { right = [] }: { right?: readonly number[] } = {},
+): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const cell = (text: string, column: number) =>
+    right.includes(column) ? text.padStart(widths[column]) : text.padEnd(widths[column]);
+  return rows.map((row) => row.map(cell).join("  ").trimEnd()).join("\n");
+}
+
+/** `1 unit`, `2 units`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+/**
+ * A length of time as a person would say it.
+ *
+ * @example
+ * ```ts
+ * import { duration } from "./table.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([240, 12_340, 201_000].map(duration), ["0.24 s", "12.3 s", "3 min 21 s"]);
+ * ```
+ */
+export function duration(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 59.95) return `${Number(seconds.toPrecision(seconds < 1 ? 2 : 3))} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
