@@ -5,6 +5,7 @@
  * @module
  */
 import { sha256 } from "./canonical.ts";
+import { withoutBraces } from "./code_braces.ts";
 import { type CodeReference, codeReferences } from "./code_references.ts";
 import { codeTokens } from "./code_tokens.ts";
 
@@ -16,7 +17,7 @@ export interface CodeScan {
 }
 
 /** To be raised when the same text is to give another scan. */
-const TYPE = "scans/1";
+const TYPE = "scans/2";
 
 const MAX_KEPT = 300;
 
@@ -61,7 +62,7 @@ export class CodeScans {
 }
 
 function read(text: Uint8Array): CodeScan {
-  const tokens = codeTokens(new TextDecoder().decode(text));
+  const tokens = withoutBraces(codeTokens(new TextDecoder().decode(text)));
   const lengths = tokens.map(({ value }) => `${value.length}:${value}`).join();
   return { digest: sha256(new TextEncoder().encode(lengths)), references: codeReferences(tokens) };
 }

@@ -18,7 +18,7 @@ const BREAK_AFTER = new Set(
 );
 const SILENT = new Set(["WhiteSpace", "SingleLineComment", "MultiLineComment", "HashbangComment"]);
 const CLOSERS = new Set([")", "]", "}", ">"]);
-const OPERAND_EXPECTED = new Set(["=", ":", "(", "[", "<", ",", "=>", "&", "|"]);
+const OPERAND_EXPECTED = new Set(["=", ":", "(", "[", "<", ",", "=>", "&", "|", "as", "extends"]);
 
 /**
  * The tokens of a module, normalised so that comments and whatever `deno fmt` decides leave no trace: line
@@ -26,8 +26,7 @@ const OPERAND_EXPECTED = new Set(["=", ":", "(", "[", "<", ",", "=>", "&", "|"])
  * member of a union.
  *
  * Two modules with the same tokens behave alike. So line breaks that JavaScript gives a meaning (after
- * `return`, before `++`) stay, as does the comma that makes a hole in an array. The converse need not hold: the
- * braces that `deno fmt` puts around a statement that it breaks do count.
+ * `return`, before `++`) stay, as does the comma that makes a hole in an array. The converse need not hold.
  *
  * @example
  * ```ts
@@ -77,6 +76,7 @@ function dropOptional(tokens: CodeToken[], closer: string): void {
 }
 
 function breakMatters(before: string | undefined, after: string): boolean {
+  if (after === "}") return false;
   return after === "++" || after === "--" || (before !== undefined && BREAK_AFTER.has(before));
 }
 
