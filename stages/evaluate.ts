@@ -154,19 +154,20 @@ function roundTrip(
 }
 
 /**
- * Macro error of what designs grow into, against their example's macrostate, over that of shuffled examples.
+ * Macro error of what designs grow into, against their example's macrostate, over that of shuffled examples;
+ * over designs whose growth would have been accepted into the data set, as φ_v has seen no other.
  * Self-referential (φ_v grades itself), so never a headline.
  */
 function designMacroError(trial: Trial, draws: number): number {
   const { designs, examples } = trial;
-  const finite = Array.from({ length: designs.u.rows }, (_, i) => i).filter((i) =>
-    rowIsFinite(designs["grown.v"], i)
-  );
+  const grown = designs["grown.v"];
+  const accepted = designs["grown.accepted"];
+  const rows = Array.from({ length: grown.rows }, (_, i) => i)
+    .filter((i) => rowIsFinite(grown, i) && (!accepted || accepted.data[i] === 1));
   const map = trial.relation.v;
   const parameters = sideParameters(trial.relation, "v", trial.parameters);
-  const grown = macrostates(map, parameters, map.prepare(pickRows(designs["grown.v"], finite)));
-  const target = pickRows(examples.macrostate, finite.map((i) => Math.floor(i / draws)));
-  return normalisedMacroError(grown, target);
+  const found = macrostates(map, parameters, map.prepare(pickRows(grown, rows)));
+  return normalisedMacroError(found, pickRows(examples.macrostate, rows.map((i) => Math.floor(i / draws))));
 }
 
 function columnsOf(source: Matrix): Float64Array[] {

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { type Matrix, rowRange } from "../macronet/matrix.ts";
 import type { StageRun } from "../pipeline/stage.ts";
 import type { Settings, System } from "../systems/system.ts";
 import { writeTables } from "./tables.ts";
@@ -33,7 +34,7 @@ export const run: StageRun = async (context) => {
     const randomness = { seed, purpose: "simulate", from: shard * samples + done };
     const u = system.prior(physics, count, randomness);
     for (const [name, values] of Object.entries({ u, ...system.grow(physics, u, randomness) })) {
-      checkFinite(name, values.data, { first: randomness.from, columns: values.columns });
+      checkFinite(name, values, { u, first: randomness.from });
       parts[name] ??= new Float32Array(samples * values.columns);
       parts[name].set(values.data, done * values.columns);
       widths[name] = values.columns;
@@ -51,16 +52,15 @@ export const run: StageRun = async (context) => {
 
 function checkFinite(
   name: string,
-  data: Float32Array,
-  { first, columns }: { first: number; columns: number },
+  { columns, data }: Matrix,
+  { u, first }: { u: Matrix; first: number },
 ): void {
   const at = data.findIndex((value) => !Number.isFinite(value));
   if (at < 0) return;
+  const row = Math.floor(at / columns);
   throw new Error(
-    `Cannot store a simulation: every value must be finite, but sample ${
-      first + Math.floor(at / columns)
-    } has ` +
-      `${data[at]} in its column ${name}`,
+    `Cannot store a simulation: every value must be finite, but sample ${first + row}, ` +
+      `u = [${rowRange(u, row, row + 1).data.join(", ")}], has ${data[at]} in its column ${name}`,
   );
 }
 

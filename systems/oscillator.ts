@@ -47,14 +47,14 @@ const PAPER: OscillatorSettings = {
     seed: 1,
     gamma: 0.1,
     batch: 512,
-    steps: 1500,
+    steps: 2000,
     learningRate: 0.002,
     warmup: 200,
     clipNorm: 5,
     logEvery: 25,
     checkpointEvery: 250,
   },
-  sample: { seed: 1, examples: 5, draws: 1024, again: 1 },
+  sample: { seed: 1, examples: 5, draws: 2048, again: 1 },
   evaluate: { seed: 1, resamples: 200 },
 };
 

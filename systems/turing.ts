@@ -33,6 +33,8 @@ interface Physics {
   /** Side of the square grid: a power of two, at least 8. */
   readonly size: number;
   readonly steps: number;
+  /** δt of the explicit Euler scheme. */
+  readonly timeStep: number;
   /** The prior over rules is uniform in this box. */
   readonly box: {
     readonly Da: Interval;
@@ -60,6 +62,7 @@ const PAPER: TuringSettings = {
   physics: {
     size: 64,
     steps: 6000,
+    timeStep: 1,
     box: { Da: [0.1, 0.21], ratio: [0.4, 0.6], F: [0.02, 0.07], k: [0.055, 0.066] },
   },
   simulate: { seed: 1, shards: 64, samples: 256 },
@@ -106,6 +109,9 @@ const ALIVE = 0.01;
 /** Rings of the spectra that patterns are compared by. */
 const SPECTRUM_BINS = 24;
 
+/** Share of the box left free at each side: on the very edge a logit is infinite. */
+const EDGE = 1e-4;
+
 /** Numbers of a rule. */
 const RULE = 4;
 
@@ -117,7 +123,7 @@ export const system: System<Physics, Network> = {
   shapes: ({ size }) => ({ u: [RULE], v: [size, size, 2] }),
 
   check(settings) {
-    const { size, steps, box } = settings.physics;
+    const { size, steps, timeStep, box } = settings.physics;
     checkNumber("physics.size", size, {
       least: 8,
       most: 1024,
@@ -138,12 +144,14 @@ export const system: System<Physics, Network> = {
       }
     }
     const worst = { Da: box.Da[1], Db: box.Da[1] * box.ratio[1], F: box.F[1], k: box.k[1] };
-    if (stableTimeStep(worst) <= 1) {
+    const limit = stableTimeStep(worst);
+    if (!(timeStep > 0 && timeStep < limit)) {
       throw new RangeError(
-        `Cannot use physics.box: δt = 1 must be below the stability limit of explicit Euler, but at Da = ${worst.Da}, ` +
-          `Db = ${worst.Db}, F = ${worst.F}, k = ${worst.k} that is ${
-            stableTimeStep(worst).toFixed(3)
-          }. Lower Da`,
+        `Cannot use physics.timeStep: explicit Euler is stable from 0 to ${
+          limit.toFixed(3)
+        } at the box's corner ` +
+          `Da = ${worst.Da}, Db = ${worst.Db}, F = ${worst.F}, k = ${worst.k}, but it is ${timeStep}. ` +
+          `Lower it, or the upper end of Da`,
       );
     }
     checkCommon(settings, RULE);
@@ -162,7 +170,7 @@ export const system: System<Physics, Network> = {
     });
   },
 
-  grow({ size, steps }, u, { seed, purpose, from }) {
+  grow({ size, steps, timeStep }, u, { seed, purpose, from }) {
     const cells = size * size;
     const v = new Float32Array(u.rows * 2 * cells);
     const accepted = new Float32Array(u.rows);
@@ -170,7 +178,16 @@ export const system: System<Physics, Network> = {
       const [Da, Db, F, k] = u.data.subarray(i * RULE, (i + 1) * RULE);
       const draw = { seed, purpose: `${purpose}.start`, sample: from + i };
       const grid = { width: size, height: size };
-      const { a, b } = simulate({ ...grid, ...initialState({ ...grid, draw }), Da, Db, F, k, steps });
+      const { a, b } = simulate({
+        ...grid,
+        ...initialState({ ...grid, draw }),
+        Da,
+        Db,
+        F,
+        k,
+        steps,
+        timeStep,
+      });
       const pattern = v.subarray(i * 2 * cells, (i + 1) * 2 * cells);
       for (let cell = 0; cell < cells; cell++) {
         pattern[2 * cell] = a[cell];
