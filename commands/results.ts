@@ -5,8 +5,8 @@
  */
 import { table } from "./table.ts";
 
-/** What a metric should be. */
-export interface Bar {
+/** A metric worth showing, and what it should be. */
+export interface Headline {
   /** `<system>.<metric>`. */
   readonly metric: string;
   readonly description: string;
@@ -20,8 +20,8 @@ export interface Results {
   readonly metrics: Readonly<Record<string, number>>;
   /** 95 % bootstrap intervals of those that are averages. */
   readonly intervals: Readonly<Record<string, readonly [low: number, high: number]>>;
-  /** In the order in which they are to be shown. */
-  readonly bars: readonly Bar[];
+  /** The metrics that the table shows, in its order. */
+  readonly bars: readonly Headline[];
 }
 
 /** The results in a report folder. */
@@ -34,21 +34,29 @@ export async function readResults(folder: string): Promise<Results> {
 }
 
 /**
- * The metrics that have a bar, as a table.
+ * The headlines as a table. Bars are for a `paper` run; at toy size they are shown and not judged.
  *
  * @example
  * ```ts
  * import { resultsTable } from "./results.ts";
  * import { assertEquals } from "@std/assert";
  *
- * const bars = [{ metric: "linear.agreement", description: "", atLeast: 0.93 }];
+ * const results = {
+ *   metrics: { "linear.agreement": 0.95 },
+ *   intervals: { "linear.agreement": [0.94, 0.96] },
+ *   bars: [{ metric: "linear.agreement", description: "", atLeast: 0.93 }],
+ * } as const;
  * assertEquals(
- *   resultsTable({ metrics: { "linear.agreement": 0.95 }, intervals: { "linear.agreement": [0.94, 0.96] }, bars }),
- *   "system  metric     value  95 % interval  bar\nlinear  agreement   0.95   0.94 to 0.96  ≥ 0.93  met",
+ *   resultsTable(results, { isJudged: true }),
+ *   "system  metric     value  95 % interval  bar\n" +
+ *     "linear  agreement   0.95   0.94 to 0.96  ≥ 0.93  met",
  * );
  * ```
  */
-export function resultsTable({ metrics, intervals, bars }: Results): string {
+export function resultsTable(
+  { metrics, intervals, bars }: Results,
+  { isJudged }: { isJudged: boolean },
+): string {
   const rows = bars.filter(({ metric }) => metrics[metric] !== undefined).map((bar) => {
     const dot = bar.metric.indexOf(".");
     const interval = intervals[bar.metric];
@@ -57,15 +65,21 @@ export function resultsTable({ metrics, intervals, bars }: Results): string {
       bar.metric.slice(dot + 1),
       format(metrics[bar.metric]),
       interval === undefined ? "" : `${format(interval[0])} to ${format(interval[1])}`,
-      bar.atLeast === undefined ? `≤ ${format(bar.atMost!)}` : `≥ ${format(bar.atLeast)}`,
-      isMet(metrics[bar.metric], bar) ? "met" : "missed",
+      limit(bar),
+      isJudged ? judged(metrics[bar.metric], bar) : "",
     ];
   });
   return table([["system", "metric", "value", "95 % interval", "bar", ""], ...rows], { right: [2, 3] });
 }
 
-function isMet(value: number, { atLeast = -Infinity, atMost = Infinity }: Bar): boolean {
-  return value >= atLeast && value <= atMost;
+function limit({ atLeast, atMost }: Headline): string {
+  if (atLeast !== undefined) return `≥ ${format(atLeast)}`;
+  return atMost === undefined ? "" : `≤ ${format(atMost)}`;
+}
+
+function judged(value: number, { atLeast, atMost }: Headline): string {
+  if (atLeast === undefined && atMost === undefined) return "";
+  return value >= (atLeast ?? -Infinity) && value <= (atMost ?? Infinity) ? "met" : "missed";
 }
 
 /** Four significant digits. */

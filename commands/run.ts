@@ -99,7 +99,7 @@ async function runWithProgress(
     write: (text) => writeAll(stream, encoder.encode(text)),
     now: Date.now,
     color: isTerminal && !Deno.noColor,
-    columns: () => isTerminal ? Deno.consoleSize().columns : 80,
+    columns: () => isTerminal ? Deno.consoleSize().columns || 80 : 80,
   });
   try {
     return await execute(graph, {
@@ -161,8 +161,10 @@ function describe({ call, result, results, report, verdict, profile }: {
 }): string {
   const { executed, reused, milliseconds } = result;
   const parts: string[] = [];
-  if (results !== undefined && results.bars.length > 0) parts.push(resultsTable(results) + "\n");
-  if (report !== undefined) parts.push(`Report: ${relative(Deno.cwd(), report)}`);
+  if (results !== undefined && results.bars.length > 0) {
+    parts.push(resultsTable(results, { isJudged: profile === "paper" }) + "\n");
+  }
+  if (report !== undefined) parts.push(`Report: ${fromHere(report)}`);
   parts.push(`Ran ${count(executed, "unit")}, reused ${reused}, in ${duration(milliseconds)}.`);
   if (call.has("verbose")) parts.push(...result.failures.flatMap(({ stack }) => stack ?? []));
   if (result.aborted) {
@@ -176,4 +178,10 @@ function describe({ call, result, results, report, verdict, profile }: {
   if (call.has("update-lock") && verdict !== undefined) parts.push(`Wrote ${LOCK}.`);
   if (verdict !== undefined) parts.push(verdictText(verdict, { lock: LOCK, profile }));
   return parts.join("\n");
+}
+
+/** A path as one would type it. */
+function fromHere(path: string): string {
+  const short = relative(Deno.cwd(), path);
+  return short.startsWith("..") ? path : short;
 }
