@@ -92,16 +92,31 @@ async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   await file.sync();
 }
 
-/** Removes the temporaries of the dead. The living hold the lock on their session file. */
-function sweep({ artifacts, session }: Layout, self: string): void {
-  for (const { name } of [...Deno.readDirSync(dirname(session(self)))]) {
-    if (name === self) continue;
+/** Removes what the dead left. The living hold the lock on their session file. */
+function sweep(layout: Layout, self: string): void {
+  const { artifacts, session } = layout;
+  const others = listIfThere(dirname(session(self))).filter(({ name }) => name !== self);
+  for (const { name } of others) {
     const dead = tryLock(session(name));
     if (dead === undefined) continue;
     for (const folder of ["objects", "records", "scratch", "cache"]) {
       removeTemporaries(`${artifacts}/${folder}`, name);
     }
+    for (const { name: key } of listIfThere(`${artifacts}/locks`)) tryLock(layout.lock(key))?.release();
+    removeNeedlessCheckpoints(layout);
     dead.release();
+  }
+}
+
+/** A process may have died between a unit's record and the end of its checkpoint. */
+function removeNeedlessCheckpoints({ artifacts, record, lock }: Layout): void {
+  for (const { name: key } of listIfThere(`${artifacts}/scratch`)) {
+    if (!isThere(record(key))) continue;
+    // Whoever holds the lock is making the unit again, and needs its checkpoint.
+    const held = tryLock(lock(key));
+    if (held === undefined) continue;
+    removeIfThere(`${artifacts}/scratch/${key}`);
+    held.release();
   }
 }
 
@@ -121,9 +136,17 @@ function listIfThere(folder: string): Deno.DirEntry[] {
   }
 }
 
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
 function removeIfThere(path: string): void {
   try {
-    Deno.removeSync(path);
+    Deno.removeSync(path, { recursive: true });
   } catch {
     // Never made, or already gone.
   }
