@@ -175,8 +175,14 @@ function describe({ call, result, results, report, verdict, profile }: {
       `Failed: ${failed.join(", ")}. What is finished is kept; the same command tries the rest again.`,
     );
   }
-  if (call.has("update-lock") && verdict !== undefined) parts.push(`Wrote ${LOCK}.`);
-  if (verdict !== undefined) parts.push(verdictText(verdict, { lock: LOCK, profile }));
+  if (verdict !== undefined) {
+    const isNew = call.has("update-lock");
+    parts.push(
+      isNew
+        ? `Wrote ${LOCK}: ${count(verdict.total, "artifact")} of profile ${profile}.`
+        : verdictText(verdict, { lock: LOCK, profile }),
+    );
+  }
   return parts.join("\n");
 }
 
