@@ -1,0 +1,221 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import fc from "fast-check";
+import { normals } from "../../kernels/philox/mod.ts";
+import { useWasmBackend } from "../../macronet/backend.ts";
+import { logProb } from "../../macronet/base_distribution.ts";
+import { decode, encode, type MacrostateMap, macrostates, toTensor } from "../../macronet/macrostate_map.ts";
+import { type Matrix, matrix, rowRange } from "../../macronet/matrix.ts";
+import { startParameters } from "../../macronet/parameters.ts";
+import { patternMap, type PatternMapOptions } from "../../systems/pattern_map.ts";
+import { mean, variance } from "../../systems/metrics/statistics.ts";
+import { assertClose, numericalLogDet } from "../macronet/numerical.ts";
+import { moved, SYMMETRIES } from "./fields.ts";
+
+await useWasmBackend();
+
+function options(size: number, macroDimension: number): PatternMapOptions {
+  return {
+    shape: { height: size, width: size, channels: 2 },
+    macroDimension,
+    conditioner: { width: 8, hiddenLayers: 2 },
+    carrierLogScale: [-3, -0.5],
+    weights: { macro: 0.2, abandoned: 0.5 },
+  };
+}
+
+/** Fields about as far apart as patterns are: a near 0.6, b near 0.2. */
+function fields(size: number, rows: number) {
+  const draws = normals(rows * 2 * size * size, { seed: 1, purpose: "fields" });
+  const data = draws.map((value, i) => (i % 2 ? 0.2 : 0.6) + 0.15 * value);
+  return matrix(data, 2 * size * size);
+}
+
+/** A field in multiples of 2⁻²⁰: steps are exact, and no two cells equal, where quantiles have no derivative. */
+function smoothPoint(size: number, row: number) {
+  return rowRange(fields(size, row + 1), row, row + 1).data.map((value) =>
+    Math.round(2 ** 20 * value) / 2 ** 20
+  );
+}
+
+/** A map started on data, each of its parameters then moved, those that are zero included. */
+function example(size: number, d: number) {
+  const map = patternMap(options(size, d));
+  const parameters: Record<string, tf.Tensor> = tf.tidy(() => {
+    const moved = Object.entries(startOn(map, fields(size, 200))).map(([name, tensor], sample) => {
+      const noise = normals(tensor.size, { seed: 1, purpose: "scatter", sample }).map((value) => 0.1 * value);
+      return [name, tf.add(tensor, tf.tensor(noise, tensor.shape))] as const;
+    });
+    return Object.fromEntries(moved);
+  });
+  return { map, parameters };
+}
+
+/** What training starts with. */
+function startOn(map: MacrostateMap, x: Matrix): Record<string, tf.Tensor> {
+  const start = startParameters(map.bijection.parameters, { seed: 1, purpose: "start" });
+  return { ...start, ...map.initialise!(toTensor(map.prepare(x)), start) };
+}
+
+for (const [size, d] of [[4, 1], [4, 3], [4, 8], [8, 2], [8, 3]]) {
+  const title = `patternMap, ${size} × ${size}, d = ${d}`;
+  const { map, parameters } = example(size, d);
+  const x = fields(size, 6);
+  const n = x.columns;
+
+  Deno.test(`${title}: inverse undoes forward and forward inverse, and the log-determinants cancel`, () => {
+    tf.tidy(() => {
+      const went = map.bijection.forward(toTensor(x), parameters);
+      const came = map.bijection.inverse(went.value, parameters);
+      assertClose(came.value.dataSync(), x.data, 1e-4);
+      assertClose(tf.neg(came.logDet).dataSync(), went.logDet.dataSync(), 1e-4);
+      const z = tf.tensor2d(normals(4 * n, { seed: 2, purpose: "z" }), [4, n]);
+      const back = map.bijection.inverse(z, parameters);
+      const again = map.bijection.forward(back.value, parameters);
+      assertClose(again.value.dataSync(), z.dataSync(), 2e-3);
+      assertClose(tf.neg(again.logDet).dataSync(), back.logDet.dataSync(), 1e-3);
+    });
+  });
+
+  for (const direction of ["forward", "inverse"] as const) {
+    Deno.test(`${title}: ${direction} gives the log-determinant of its numerical Jacobian`, () => {
+      const apply = (rows: Float32Array) => map.bijection[direction](toTensor(matrix(rows, n)), parameters);
+      const value = (rows: Float32Array) => tf.tidy(() => apply(rows).value.dataSync<"float32">());
+      for (const row of [0, 1]) {
+        const latent = normals(n, { seed: 3, purpose: "z", sample: row });
+        const point = direction === "forward"
+          ? smoothPoint(size, row)
+          : latent.map((value) => Math.round(256 * value) / 256);
+        const logDet = tf.tidy(() => apply(point).logDet.dataSync()[0]);
+        assert(Math.abs(logDet) > 1, `too close to 0 to tell the sign: ${logDet}`);
+        assertAlmostEquals(
+          logDet,
+          numericalLogDet(value, point, 2 ** (direction === "forward" ? -10 : -9)),
+          0.05,
+        );
+      }
+    });
+  }
+
+  Deno.test(`${title}: what was prepared gives the macrostate and the likelihood of the whole network`, () => {
+    tf.tidy(() => {
+      const { value, logDet } = map.bijection.forward(toTensor(x), parameters);
+      const whole = tf.neg(tf.add(logProb(value), logDet)).dataSync();
+      const observed = map.observe(toTensor(map.prepare(x)), parameters);
+      assertClose(observed.macrostate.dataSync(), tf.slice(value, [0, 0], [-1, d]).dataSync(), 1e-5);
+      const { macro, abandoned } = observed.negativeLogLikelihood;
+      assertClose(tf.add(macro, abandoned).dataSync(), whole, 1e-4);
+      assertEquals(Object.keys(observed.negativeLogLikelihood), Object.keys(map.weights));
+    });
+  });
+}
+
+Deno.test("patternMap: the macro term is −log p(α | rest), the abandoned one −log p(rest | α)", () => {
+  tf.tidy(() => {
+    const d = 2;
+    const { map, parameters } = example(4, d);
+    const x = fields(4, 3);
+    const terms = map.observe(toTensor(map.prepare(x)), parameters).negativeLogLikelihood;
+    const { macrostate, abandoned, logDet } = encode(map, parameters, x);
+    const cost = (z: Matrix, row: number) =>
+      rowRange(z, row, row + 1).data.reduce(
+        (sum, value) => sum + (value * value + Math.log(2 * Math.PI)) / 2,
+        0,
+      );
+    for (let row = 0; row < x.rows; row++) {
+      const carried = cost(macrostate, row) - terms.macro.dataSync()[row];
+      const bands = cost(abandoned, row) - terms.abandoned.dataSync()[row];
+      assertAlmostEquals(carried + bands, logDet.data[row], 1e-3);
+      // Σ s + Σ own log-scales of the two carriers, with s from −3 to −0.5
+      const own = parameters["carrier.logScale"].dataSync<"float32">().reduce((sum, value) => sum + value, 0);
+      assert(carried - own > -3 * d && carried - own < -0.5 * d, `${carried - own}`);
+    }
+  });
+});
+
+for (const [name, symmetry] of Object.entries(SYMMETRIES)) {
+  Deno.test(`patternMap: but for its carriers' own share, the macrostate does not see ${name}`, () => {
+    const { map, parameters } = example(8, 2); // the carriers are the two means
+    const silent = { ...parameters, "carrier.logScale": tf.fill([2], -30) };
+    const x = fields(8, 1);
+    const before = macrostates(map, silent, map.prepare(x)).data;
+    fc.assert(
+      fc.property(fc.nat(7), fc.nat(7), (dx, dy) => {
+        const other = matrix(moved(x.data, symmetry({ size: 8, dx, dy })), 128);
+        assertClose(macrostates(map, silent, map.prepare(other)).data, before, 1e-4);
+      }),
+      { numRuns: 10 },
+    );
+  });
+}
+
+/** Mean and variance of columns `[from, to)` together. */
+function momentsOf({ data, columns }: Matrix, from: number, to: number) {
+  const values = data.filter((_, i) => i % columns >= from && i % columns < to);
+  return { centre: mean(values), variance: variance(values) };
+}
+
+Deno.test("patternMap: initialise gives carriers, bands and what the networks read mean 0 and variance 1", () => {
+  tf.tidy(() => {
+    const d = 3;
+    const map = patternMap(options(8, d));
+    const x = fields(8, 400);
+    const parameters = startOn(map, x);
+    // At the start the last layer of either network is zero: s is in the middle of its range, t and μ are 0.
+    const { macrostate, abandoned } = encode(map, parameters, x);
+    for (let j = 0; j < d; j++) {
+      const { centre, variance } = momentsOf(macrostate, j, j + 1);
+      assertAlmostEquals(centre, 0, 1e-4);
+      assertAlmostEquals(variance, Math.exp(-3 - 0.5), 1e-4);
+    }
+    const finest = 128 - d;
+    for (const [from, to] of [[0, 1], [finest - 32, finest - 16], [finest - 16, finest]]) {
+      assertAlmostEquals(momentsOf(abandoned, from, to).variance, 1, 1e-2);
+    }
+    const scale = parameters["summary.logScale"].dataSync(), bias = parameters["summary.bias"].dataSync();
+    const prepared = map.prepare(x);
+    scale.forEach((logScale, j) => {
+      const raw = momentsOf(prepared, d + j, d + j + 1);
+      const exact = raw.variance * Math.exp(2 * logScale);
+      assertAlmostEquals(raw.centre * Math.exp(logScale) + bias[j], 0, 1e-2);
+      // Not so where nothing varies: means, which the carriers took, and rings that an 8 × 8 field does not have.
+      assertAlmostEquals(exact, raw.variance < 1e-12 ? 0 : 1, 2e-2, `summary ${j}`);
+    });
+  });
+});
+
+Deno.test("patternMap: fields that never vary have a finite start", () => {
+  tf.tidy(() => {
+    const map = patternMap(options(4, 2));
+    const flat = matrix(new Float32Array(3 * 32).fill(0.5), 32);
+    const parameters = startOn(map, flat);
+    const { negativeLogLikelihood } = map.observe(toTensor(map.prepare(flat)), parameters);
+    for (const tensor of [...Object.values(parameters), ...Object.values(negativeLogLikelihood)]) {
+      assert(tensor.dataSync().every(Number.isFinite));
+    }
+  });
+});
+
+Deno.test("patternMap: prepares and maps each row as it would alone", () => {
+  const { map, parameters } = example(8, 3);
+  const x = fields(8, 5);
+  const prepared = map.prepare(x), all = encode(map, parameters, x);
+  const back = decode(map, parameters, all);
+  for (let i = 0; i < x.rows; i++) {
+    const row = rowRange(x, i, i + 1);
+    assertEquals(map.prepare(row).data, rowRange(prepared, i, i + 1).data);
+    const encoded = encode(map, parameters, row);
+    assertEquals(encoded.abandoned.data, rowRange(all.abandoned, i, i + 1).data);
+    assertEquals(decode(map, parameters, encoded).data, rowRange(back, i, i + 1).data);
+  }
+});
+
+Deno.test("patternMap: weights are per macro and per abandoned dimension", () => {
+  assertEquals(patternMap(options(4, 2)).weights, { macro: 0.1, abandoned: 0.5 / 30 });
+});
+
+for (const d of [0, 9, 2.5]) {
+  Deno.test(`patternMap: refuses d = ${d}, as there are 8 coarsest coefficients to carry it`, () => {
+    assertThrows(() => patternMap(options(8, d)), RangeError, "from 1 to 8");
+  });
+}
