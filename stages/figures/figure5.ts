@@ -97,6 +97,10 @@ export function figure5b({ energy, macrostate, oracle, spearman }: Figure5bData)
   const curve = oracle &&
     Array.from({ length: oracle.length / 2 }, (_, i) => [...oracle.subarray(2 * i, 2 * i + 2)]);
   const note = spearman === undefined ? [] : [`|Spearman| = ${spearman.toFixed(4)}`];
+  const isFalling = macrostate[energy.indexOf(quantile(energy, 1))] < quantile(macrostate, 0.5);
+  const corner = isFalling
+    ? { frameAnchor: "top-right", dx: -10, fontSize: 12 } as const
+    : { frameAnchor: "bottom-right", dx: -10, fontSize: 12 } as const;
   const panel = chart({
     width: SIZE,
     height: SIZE,
@@ -107,9 +111,8 @@ export function figure5b({ energy, macrostate, oracle, spearman }: Figure5bData)
       Plot.dot(dots, { x: "0", y: "1", r: 1.3, fill: INK.sample, fillOpacity: 0.45 }),
       curve &&
       Plot.line(curve, { x: "0", y: "1", stroke: INK.text, strokeWidth: 1.2, strokeDasharray: "5,3" }),
-      Plot.text(note, { frameAnchor: "bottom-right", dx: -10, dy: -26, fontSize: 12 }),
-      curve &&
-      Plot.text(["dashed: best possible"], { frameAnchor: "bottom-right", dx: -10, dy: -10, fontSize: 12 }),
+      Plot.text(note, { ...corner, dy: isFalling ? 10 : -26 }),
+      curve && Plot.text(["dashed: best possible"], { ...corner, dy: isFalling ? 26 : -10 }),
     ],
   });
   return page({ width: SIZE, height: SIZE, title: "The learned macrostate is a function of energy" }, [
