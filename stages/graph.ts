@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { matrix } from "../macronet/matrix.ts";
 import { didYouMean } from "../pipeline/nearest.ts";
 import type { JsonObject, Stage } from "../pipeline/stage.ts";
 import { system as linear } from "../systems/linear.ts";
@@ -95,6 +96,7 @@ export function stages({ profile, systems = [], assignments = [] }: GraphOptions
   const pipelines = chosen.flatMap((experiment, i) => {
     try {
       experiment.system.check(settings[i]);
+      buildNetworks(experiment.system, settings[i]);
     } catch (error) {
       if (error instanceof RangeError) error.message = `${experiment.name}: ${error.message}`;
       throw error;
@@ -102,6 +104,16 @@ export function stages({ profile, systems = [], assignments = [] }: GraphOptions
     return experimentStages(experiment, settings[i]);
   });
   return [...pipelines, reportStage(chosen, profile)];
+}
+
+/** Builds the networks once, on a normalisation that stands for any, so that bad sizes are refused before a run. */
+function buildNetworks(system: System, { physics, network, train }: Settings): void {
+  const shapes = system.shapes(physics);
+  const unit = (name: "u" | "v") => {
+    const size = shapes[name].reduce((product, side) => product * side, 1);
+    return matrix(new Float32Array(2 * size).fill(1, size), size);
+  };
+  system.relation({ physics, network, seed: train.seed }, { u: unit("u"), v: unit("v") });
 }
 
 function choose(names: readonly string[]): Experiment[] {
@@ -130,24 +142,29 @@ function withAssignments(
       throw new SettingError(`Cannot set "${assignment.text}": ${head} is not among the chosen systems`);
     }
     const local = named ? { ...assignment, path } : assignment;
-    if (local.path.length === 0 || !targets.some((hit, i) => hit && fits(settings[i], local))) {
-      assign(settings[targets.indexOf(true)], local); // says what is wrong
-    }
+    const failures: SettingError[] = [];
     targets.forEach((hit, i) => {
-      if (hit && fits(settings[i], local)) settings[i] = assign(settings[i], local);
+      const changed = hit ? attempt(settings[i], local) : settings[i];
+      if (changed instanceof SettingError) failures.push(changed);
+      else settings[i] = changed;
     });
+    if (failures.length === targets.filter((hit) => hit).length) throw nearestMiss(failures);
   }
   return settings;
 }
 
-function fits(settings: Settings, assignment: Assignment): boolean {
+function attempt(settings: Settings, assignment: Assignment): Settings | SettingError {
   try {
-    assign(settings, assignment);
-    return true;
+    return assign(settings, assignment);
   } catch (error) {
-    if (error instanceof SettingError) return false;
+    if (error instanceof SettingError) return error;
     throw error;
   }
+}
+
+/** The failure that found most of the path: of a system that has the setting, if there is one. */
+function nearestMiss(failures: readonly SettingError[]): SettingError {
+  return failures.reduce((best, failure) => failure.matched > best.matched ? failure : best);
 }
 
 function experimentStages({ name, title, system, module, figures }: Experiment, settings: Settings): Stage[] {

@@ -18,6 +18,10 @@ export interface Assignment {
 /** Thrown when an assignment names nothing, or has a value of another type: the call is wrong. */
 export class SettingError extends Error {
   override readonly name = "SettingError";
+  /** @param matched How many parts of the path were found: all of them where the value is wrong. */
+  constructor(message: string, readonly matched = 0) {
+    super(message);
+  }
 }
 
 /**
@@ -57,12 +61,13 @@ export function assign<T extends object>(settings: T, assignment: Assignment): T
 
 function replaced(level: JsonObject, assignment: Assignment, depth: number): JsonObject {
   const { path, text } = assignment;
-  const key = path[depth];
+  const key = path[depth] ?? "";
   if (!Object.hasOwn(level, key)) {
     const known = Object.keys(level);
     throw new SettingError(
       `Cannot set "${text}": there is no setting "${path.slice(0, depth + 1).join(".")}"` +
         `${didYouMean(key, known)}. There are ${known.join(", ")}`,
+      depth,
     );
   }
   const current = level[key];
@@ -70,6 +75,7 @@ function replaced(level: JsonObject, assignment: Assignment, depth: number): Jso
     if (!isObject(current)) {
       throw new SettingError(
         `Cannot set "${text}": "${path.slice(0, depth + 1).join(".")}" must hold settings, but is a value`,
+        depth + 1,
       );
     }
     return { ...level, [key]: replaced(current, assignment, depth + 1) };
@@ -87,6 +93,7 @@ function parseValue(current: Json, { value, text, path }: Assignment): Json {
     throw new SettingError(
       `Cannot set "${text}": ${path.join(".")} takes ${example} (now ${JSON.stringify(current)}), ` +
         `but the value is ${JSON.stringify(value)}`,
+      path.length,
     );
   }
   return found!;

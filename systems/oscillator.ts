@@ -216,23 +216,25 @@ interface Ring {
   readonly spread: number;
   /** The same from the quartiles. */
   readonly robustSpread: number;
-  /** Share of the samples more than a fifth off. */
+  /** Share of the samples more than a fifth off, those that are not finite among them. */
   readonly outside: number;
 }
 
+/** Radii of the samples around each example's; what is not finite counts as outside and in nothing else. */
 function ringsOf(designs: Matrix, energies: Float64Array): Ring[] {
   const draws = designs.rows / energies.length;
   const radii = energy(designs).map((h) => Math.sqrt(2 * h));
   return Array.from(energies, (h, example) => {
     const radius = Math.sqrt(2 * h);
-    const ratios = radii.slice(example * draws, (example + 1) * draws).map((r) => r / radius);
+    const ratios = radii.slice(example * draws, (example + 1) * draws).map((r) => r / radius)
+      .filter(Number.isFinite);
     const centre = mean(ratios);
     return {
       radius,
       bias: centre - 1,
       spread: Math.sqrt(mean(ratios.map((r) => (r - centre) * (r - centre)))),
       robustSpread: (quantile(ratios, 0.75) - quantile(ratios, 0.25)) / 1.349,
-      outside: ratios.filter((r) => Math.abs(r - 1) > 0.2).length / draws,
+      outside: (draws - ratios.filter((r) => Math.abs(r - 1) <= 0.2).length) / draws,
     };
   });
 }

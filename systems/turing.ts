@@ -12,7 +12,7 @@
  *
  * @module
  */
-import { initialState, simulate, stableTimeStep } from "../kernels/gray_scott/mod.ts";
+import { initialState, type Rule, simulate, stableTimeStep } from "../kernels/gray_scott/mod.ts";
 import { uniforms } from "../kernels/philox/mod.ts";
 import { logitBox } from "../macronet/box.ts";
 import { chain } from "../macronet/chain.ts";
@@ -143,18 +143,24 @@ export const system: System<Physics, Network> = {
         );
       }
     }
-    const worst = { Da: box.Da[1], Db: box.Da[1] * box.ratio[1], F: box.F[1], k: box.k[1] };
+    const worst = leastStable(box);
     const limit = stableTimeStep(worst);
     if (!(timeStep > 0 && timeStep < limit)) {
       throw new RangeError(
         `Cannot use physics.timeStep: explicit Euler is stable from 0 to ${
           limit.toFixed(3)
-        } at the box's corner ` +
+        } at the box's rule ` +
           `Da = ${worst.Da}, Db = ${worst.Db}, F = ${worst.F}, k = ${worst.k}, but it is ${timeStep}. ` +
           `Lower it, or the upper end of Da`,
       );
     }
     checkCommon(settings, RULE);
+    for (const weight of ["weightMacro", "weightAbandoned"] as const) {
+      checkNumber(`network.${weight}`, settings.network[weight], {
+        least: 0,
+        reason: "a negative weight rewards what is unlikely",
+      });
+    }
   },
 
   prior({ box }, count, { seed, purpose, from }) {
@@ -247,14 +253,30 @@ export const system: System<Physics, Network> = {
         return (average(design) - average(floor)) / (average(ceiling) - average(floor));
       }, { ...resampling, purpose: look });
     }
-    const alive = designs["grown.accepted"];
-    metrics.live_share = bootstrapMean(alive.data, { ...resampling, purpose: "live" });
+    const alive = designs["grown.accepted"].data.map((accepted) => accepted === 1 ? 1 : 0);
+    metrics.live_share = bootstrapMean(alive, { ...resampling, purpose: "live" });
     for (const [j, name] of ["Da", "Db", "F", "k"].entries()) {
       metrics[`importance_${name}`] = { value: importance(designs.u, test.u, j, cases) };
     }
     return { metrics, tables: {} };
   },
 };
+
+/** Values of F that {@link leastStable} looks at. */
+const FEEDS_LOOKED_AT = 65;
+
+/**
+ * The rule of the box with the least stable time step. Diffusion counts most at its largest; the stationary b falls
+ * with k, but rises with F until it vanishes, so that the worst F may lie inside.
+ */
+function leastStable({ Da, ratio, F: [lower, upper], k }: Physics["box"]): Rule {
+  const feeds = Array.from(
+    { length: FEEDS_LOOKED_AT },
+    (_, i) => lower + (upper - lower) * i / (FEEDS_LOOKED_AT - 1),
+  );
+  const rules = feeds.flatMap((F) => k.map((k) => ({ Da: Da[1], Db: Da[1] * ratio[1], F, k })));
+  return rules.reduce((worst, rule) => stableTimeStep(rule) < stableTimeStep(worst) ? rule : worst);
+}
 
 function limits(box: Physics["box"]): { lower: number[]; upper: number[] } {
   const sides = [box.Da, box.ratio, box.F, box.k];
@@ -291,10 +313,11 @@ function spreadOf(patterns: Matrix): Looks {
   return { spectrum: spread("spectrum"), minkowski: spread("minkowski"), moments: spread("moments") };
 }
 
-/** Root mean square difference in units of `scale`, averaged over the found patterns. */
+/** Root mean square difference in units of `scale`, averaged over the found patterns that are finite. */
 function meanDistance(target: Looks, found: readonly Looks[], scale: Looks): Distances {
+  const finite = found.filter((one) => Number.isFinite(one.moments[0]));
   const distance = (look: Look) =>
-    mean(found.map((one) => {
+    mean(finite.map((one) => {
       const terms = Array.from(scale[look], (unit, j) => (one[look][j] - target[look][j]) / unit);
       return Math.sqrt(mean(terms.map((term) => term * term)));
     }));
@@ -318,7 +341,7 @@ function importance(designs: Matrix, all: Matrix, j: number, cases: number): num
   const draws = values.length / cases;
   const within = Array.from(
     { length: cases },
-    (_, i) => variance(values.subarray(i * draws, (i + 1) * draws)),
+    (_, i) => variance(values.subarray(i * draws, (i + 1) * draws).filter(Number.isFinite)),
   );
   return 1 - mean(within) / variance(column(all, j));
 }
