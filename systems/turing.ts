@@ -17,11 +17,12 @@ import { uniforms } from "../kernels/philox/mod.ts";
 import { logitBox } from "../macronet/box.ts";
 import { chain } from "../macronet/chain.ts";
 import { macrostateMap } from "../macronet/macrostate_map.ts";
-import { column, type Matrix, matrix, rowRange } from "../macronet/matrix.ts";
+import { column, type Matrix, matrix } from "../macronet/matrix.ts";
 import { realNvp } from "../macronet/real_nvp.ts";
 import { checkCommon, checkNumber } from "./domain.ts";
-import { logPower, minkowskiCurve, moments, radialSpectra, species } from "./metrics/patterns.ts";
-import { bootstrap, bootstrapMean, mean, type Values, variance } from "./metrics/statistics.ts";
+import { type Distances, LOOKS, looks, meanDistance, spreadOf } from "./metrics/pattern_distance.ts";
+import { species } from "./metrics/patterns.ts";
+import { bootstrap, bootstrapMean, mean, variance } from "./metrics/statistics.ts";
 import { ratioOfFirstTwo } from "./parameter_ratio.ts";
 import { patternMap } from "./pattern_map.ts";
 import { firstRows, rowsOf } from "./rows.ts";
@@ -105,9 +106,6 @@ const SMOKE: TuringSettings = {
 
 /** Least standard deviation of b in a live pattern. */
 const ALIVE = 0.01;
-
-/** Rings of the spectra that patterns are compared by. */
-const SPECTRUM_BINS = 24;
 
 /** Share of the box left free at each side: on the very edge a logit is infinite. */
 const EDGE = 1e-4;
@@ -285,43 +283,6 @@ function limits(box: Physics["box"]): { lower: number[]; upper: number[] } {
 
 function isAlive(pattern: Float32Array): boolean {
   return variance(species(pattern, 1)) > ALIVE * ALIVE;
-}
-
-/** Ways to look at a pattern that owe nothing to φ_v. */
-const LOOKS = ["spectrum", "minkowski", "moments"] as const;
-type Look = typeof LOOKS[number];
-type Looks = Readonly<Record<Look, Values>>;
-type Distances = Readonly<Record<Look, number>>;
-
-function looks(patterns: Matrix): Looks[] {
-  return Array.from({ length: patterns.rows }, (_, i) => {
-    const pattern = rowRange(patterns, i, i + 1).data;
-    const spectra = radialSpectra(pattern, Math.min(SPECTRUM_BINS, Math.sqrt(pattern.length / 2) / 2));
-    return {
-      spectrum: [...logPower(spectra.a), ...logPower(spectra.b)],
-      minkowski: minkowskiCurve(pattern),
-      moments: [...moments(species(pattern, 0)), ...moments(species(pattern, 1))],
-    };
-  });
-}
-
-/** Standard deviation of every number of every look over the held-out patterns: the unit of distance. */
-function spreadOf(patterns: Matrix): Looks {
-  const all = looks(patterns);
-  const spread = (look: Look) =>
-    Array.from(all[0][look], (_, j) => Math.sqrt(variance(all.map((one) => one[look][j]))) || 1);
-  return { spectrum: spread("spectrum"), minkowski: spread("minkowski"), moments: spread("moments") };
-}
-
-/** Root mean square difference in units of `scale`, averaged over the found patterns that are finite. */
-function meanDistance(target: Looks, found: readonly Looks[], scale: Looks): Distances {
-  const finite = found.filter((one) => Number.isFinite(one.moments[0]));
-  const distance = (look: Look) =>
-    mean(finite.map((one) => {
-      const terms = Array.from(scale[look], (unit, j) => (one[look][j] - target[look][j]) / unit);
-      return Math.sqrt(mean(terms.map((term) => term * term)));
-    }));
-  return { spectrum: distance("spectrum"), minkowski: distance("minkowski"), moments: distance("moments") };
 }
 
 /** Other live patterns compared with each example: what a random live rule gives. */
