@@ -57,7 +57,7 @@ Deno.test("the smoke profile runs from end to end", async (t) => {
       assertEquals(code, 0);
       assertMatch(
         out,
-        /\n(\d+) of \1 artifacts identical .*\nNot compared, settings changed: linear\/evaluate\.\n$/,
+        /\n(\d+) of \1 artifacts identical .*\nNot compared, as settings or inputs changed: linear\/evaluate\.\n$/,
       );
     });
 

@@ -41,7 +41,7 @@ Deno.test("judge(): leaves out what ran under changed settings, and says so", ()
   const other = { ...locked, "a/train": { made: `sha256:${digest("3")}` } };
   const verdict = judge(ran, other, { isDefault: (id) => id === "a/cache", isWhole: false });
   assertEquals([verdict.identical, verdict.total], [1, 1]);
-  assertMatch(verdictText(verdict, words), /\nNot compared, settings changed: a\/train\.$/);
+  assertMatch(verdictText(verdict, words), /\nNot compared, as settings or inputs changed: a\/train\.$/);
   const none = judge(ran, other, { isDefault: () => false, isWhole: false });
   assertEquals(verdictText(none, words), "Not compared with lock.json: settings changed.");
 });
