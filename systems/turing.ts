@@ -165,11 +165,10 @@ export const system: System<Physics, Network> = {
     const { lower, upper } = limits(box);
     return rowsOf(count, RULE, (i) => {
       const shares = uniforms(RULE, { seed, purpose: `${purpose}.rule`, sample: from + i });
-      // Strictly inside, where the logit is finite.
-      const [Da, ratio, F, k] = Array.from(
-        shares,
-        (s, j) => lower[j] + (s * 0.9998 + 0.0001) * (upper[j] - lower[j]),
-      );
+      const [Da, ratio, F, k] = Array.from(shares, (share, j) => {
+        const inside = EDGE + (1 - 2 * EDGE) * share;
+        return lower[j] + inside * (upper[j] - lower[j]);
+      });
       return [Da, Da * ratio, F, k];
     });
   },
