@@ -86,7 +86,6 @@ export const system: System<Physics, Network> = {
 
   check(settings) {
     const { steps, noise, frame } = settings.physics;
-    checkCommon(settings, Math.min(4, 2 * steps));
     checkNumber("physics.steps", steps, {
       least: 2,
       most: 64,
@@ -100,6 +99,7 @@ export const system: System<Physics, Network> = {
     if (frame !== "known" && frame !== "unknown") {
       throw new RangeError(`Cannot use physics.frame: it must be "known" or "unknown", but it is "${frame}"`);
     }
+    checkCommon(settings, Math.min(4, 2 * steps));
   },
 
   prior(_physics, count, { seed, purpose, from }) {

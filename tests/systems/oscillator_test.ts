@@ -1,0 +1,137 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import { normals } from "../../kernels/philox/mod.ts";
+import { useWasmBackend } from "../../macronet/backend.ts";
+import { macrostates } from "../../macronet/macrostate_map.ts";
+import { column, type Matrix, matrix, repeatRows, rowRange } from "../../macronet/matrix.ts";
+import { startParameters } from "../../macronet/parameters.ts";
+import { relationParameters, sideParameters } from "../../macronet/relation.ts";
+import { correlation, mean, variance } from "../../systems/metrics/statistics.ts";
+import { system } from "../../systems/oscillator.ts";
+import type { Trial } from "../../systems/system.ts";
+import { assertClose } from "../macronet/numerical.ts";
+import { changed } from "./refusals.ts";
+
+await useWasmBackend();
+
+const draw = { seed: 1, purpose: "test", from: 0 };
+const ROWS = 2000;
+const u = system.prior({}, ROWS, draw);
+const { v } = system.grow({}, u, draw);
+
+const energies = (states: Matrix) =>
+  column(states, 0).map((x, i) => (x * x + states.data[3 * i + 1] * states.data[3 * i + 1]) / 2);
+
+Deno.test("oscillator.prior: states and noise are standard normal", () => {
+  for (let j = 0; j < 3; j++) {
+    assertAlmostEquals(mean(column(u, j)), 0, 0.08);
+    assertAlmostEquals(variance(column(u, j)), 1, 0.12);
+  }
+});
+
+Deno.test("oscillator.prior, grow: sample i is the same whatever the split into calls", () => {
+  for (const [from, to] of [[0, 1], [7, 40], [1999, 2000]]) {
+    const at = { ...draw, from };
+    assertEquals(system.prior({}, to - from, at).data, rowRange(u, from, to).data);
+    assertEquals(system.grow({}, rowRange(u, from, to), at).v.data, rowRange(v, from, to).data);
+  }
+});
+
+Deno.test("oscillator.grow: every pair has one energy", () => {
+  assertClose(energies(v), energies(u), 1e-6);
+});
+
+Deno.test("oscillator.grow: the time that passed is uniform over a period", () => {
+  // x + ip turns clockwise by τ.
+  const times = Array.from({ length: ROWS }, (_, i) => {
+    const [x, p] = u.data.subarray(3 * i), [y, q] = v.data.subarray(3 * i);
+    const angle = Math.atan2(y * p - x * q, x * y + p * q);
+    return (angle + 2 * Math.PI) % (2 * Math.PI);
+  });
+  const sorted = times.toSorted((a, b) => a - b);
+  // Kolmogorov-Smirnov: 1.63 / √n at the 1 % level
+  const distance = Math.max(...sorted.map((time, i) => Math.abs(time / (2 * Math.PI) - (i + 0.5) / ROWS)));
+  assert(distance < 1.63 / Math.sqrt(ROWS), `${distance}`);
+});
+
+Deno.test("oscillator.grow: the noise coordinate of v is drawn anew", () => {
+  const before = column(u, 2), after = column(v, 2);
+  assertAlmostEquals(variance(after), 1, 0.1);
+  assertAlmostEquals(correlation(before, after), 0, 0.08);
+});
+
+Deno.test("oscillator.examples: states at the middle of each part of the energies, without noise", () => {
+  const { u: chosen, v: later } = system.examples({ u, v }, 4);
+  assertEquals([...column(chosen, 2), ...column(later, 2)], new Array(8).fill(0));
+  const sorted = energies(u).sort();
+  assertClose(energies(chosen), [250, 750, 1250, 1750].map((rank) => sorted[rank]), 1e-12);
+  assertClose(energies(later), energies(chosen), 1e-6);
+});
+
+const { network } = system.profiles.smoke;
+const relation = system.relation({ physics: {}, network, seed: 1 }, {
+  u: matrix(new Float32Array(6), 3),
+  v: matrix(new Float32Array(6), 3),
+});
+const start = startParameters(relationParameters(relation), { seed: 1, purpose: "start" });
+
+/** Moved from the start, where φ does not see (x, p) at all. */
+const parameters = Object.fromEntries(
+  Object.entries(start).map(([name, tensor], sample) => {
+    const noise = normals(tensor.size, { seed: 1, purpose: "scatter", sample }).map((value) => 0.1 * value);
+    return [name, tf.add(tensor, tf.tensor(noise, tensor.shape))];
+  }),
+);
+
+Deno.test("oscillator.relation: one network for both times, whose macrostate starts as the noise coordinate", () => {
+  assert(relation.shared && relation.u === relation.v);
+  const few = rowRange(u, 0, 20);
+  const alpha = macrostates(relation.u, sideParameters(relation, "u", start), few);
+  assertAlmostEquals(Math.abs(correlation(column(alpha, 0), column(few, 2))), 1, 1e-6);
+});
+
+/** A trial whose designs lie on circles of the given radius over the example's √(2H). */
+function trialOf(ratio: (sample: number) => number): Trial {
+  const test = { u: rowRange(u, 0, 200), v: rowRange(v, 0, 200) };
+  const examples = system.examples(test, 3);
+  const draws = 40;
+  const angles = normals(3 * draws, { seed: 1, purpose: "angles" });
+  const designs = repeatRows(examples.u, draws);
+  const radii = energies(designs).map((h) => Math.sqrt(2 * h));
+  for (let i = 0; i < designs.rows; i++) {
+    const radius = radii[i] * ratio(i);
+    designs.data.set([radius * Math.cos(angles[i]), radius * Math.sin(angles[i])], 3 * i);
+  }
+  const bootstrap = { seed: 1, resamples: 10 };
+  return { physics: {}, relation, parameters, test, examples, designs: { u: designs }, again: {}, bootstrap };
+}
+
+Deno.test("oscillator.evaluate: rings of the right radius have no bias, no spread, nothing outside", () => {
+  const { metrics, tables } = system.evaluate(trialOf(() => 1));
+  assertAlmostEquals(metrics.ring_radius_bias_max.value, 0, 1e-6);
+  assertAlmostEquals(metrics.ring_radius_spread_mean.value, 0, 1e-6);
+  assertAlmostEquals(metrics.ring_radius_spread_robust.value, 0, 1e-6);
+  assertEquals(metrics.ring_outside_share.value, 0);
+  assertClose(column(tables.energy, 0), energies(rowRange(u, 0, 200)), 1e-6);
+  assertEquals(tables.plane.columns, 3);
+});
+
+Deno.test("oscillator.evaluate: a bias and what lies outside are measured", () => {
+  const { metrics } = system.evaluate(trialOf((i) => i % 4 === 0 ? 1.5 : 1.1));
+  assertAlmostEquals(metrics.ring_radius_bias_max.value, 0.2, 1e-6);
+  assertAlmostEquals(metrics.ring_outside_share.value, 0.25, 1e-12);
+  assertAlmostEquals(metrics.ring_radius_spread_mean.value, 0.4 * Math.sqrt(0.25 * 0.75), 1e-6);
+});
+
+Deno.test("oscillator.evaluate: designs that are not finite are outside, and stop nothing", () => {
+  const { metrics } = system.evaluate(trialOf((i) => i % 10 === 0 ? NaN : 1));
+  assertAlmostEquals(metrics.ring_outside_share.value, 0.1, 1e-12);
+  assert(Object.values(metrics).every(({ value }) => Number.isFinite(value)), JSON.stringify(metrics));
+  assertAlmostEquals(metrics.ring_radius_bias_max.value, 0, 1e-6);
+});
+
+Deno.test("oscillator.check: refuses another number of macro dimensions than 1, with the reason", () => {
+  const expected =
+    "network.macroDimension: it must be 1 (the noise coordinate that carries the macrostate is one)";
+  assertThrows(() => system.check(changed(system, { "network.macroDimension": 2 })), RangeError, expected);
+});
