@@ -62,7 +62,9 @@ export function verdictText(
   if (firstStage !== undefined) lines.push(`They differ from stage ${firstStage} on:`);
   for (const difference of differences.slice(0, MOST_LISTED)) lines.push(`  ${describe(difference)}`);
   if (differences.length > MOST_LISTED) lines.push(`  and ${differences.length - MOST_LISTED} more`);
-  if (notCompared.length > 0) lines.push(`Not compared, as settings or inputs changed: ${notCompared.join(", ")}.`);
+  if (notCompared.length > 0) {
+    lines.push(`Not compared, as settings or inputs changed: ${notCompared.join(", ")}.`);
+  }
   return lines.join("\n");
 }
 

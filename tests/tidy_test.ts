@@ -165,7 +165,8 @@ Deno.test("no results depend on a clock or on the engine's random numbers", () =
 Deno.test("no results depend on the engine's transcendental functions: their last bits are its own choice", () => {
   const engine = /\bMath\.(a?(sin|cos|tan)h?|atan2|exp|expm1|log|log1p|log2|log10|pow|cbrt|hypot)\b|\*\*/;
   const dataPath = project.filter(({ path }) =>
-    /^(kernels|macronet|systems|stages)\//.test(path) && !/^stages\/figures\/|\/(assembly|reference)\.ts$/.test(path)
+    /^(kernels|macronet|systems|stages)\//.test(path) &&
+    !/^stages\/figures\/|\/(assembly|reference)\.ts$/.test(path)
   );
   assertNone(
     dataPath.flatMap(({ path, code }) => {
