@@ -14,7 +14,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor1D, Tensor2D, TensorInfo } from "@tensorflow/tfjs";
-import { shareClones, type TensorMemory, tensorMemory } from "../kernels/backend.ts";
+import { shareClones, type TensorMemory, tensorMemory } from "./tensor_memory.ts";
 import { panelFloats, type Pointer, type TrainingKernels, trainingKernels } from "../kernels/training/mod.ts";
 import type { Mapped } from "./bijection.ts";
 import {

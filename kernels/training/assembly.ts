@@ -15,10 +15,8 @@
 // if the product is added to something): the row of a batch does not depend on the rows beside it. Products and sums
 // are rounded one by one, there is no fused and no relaxed operation.
 //
-// Only functions that leave their parameters as they are may be inlined by decorator: the compiler lets them share
-// the caller's variables.
-//
-// Speed. Tiles of 4 × 8: eight sums, two vectors of weights, and a broadcast fit the sixteen registers of x86-64.
+// Speed. Tiles of 4 × 8: eight sums, two vectors of weights, and a broadcast fit the sixteen registers of x86-64. A
+// function that changes its parameters is not inlined by decorator: the compiler would change the caller's variables.
 
 const lanes: i32 = 8;
 const rowBytes: usize = 32; // a panel's row
@@ -29,39 +27,30 @@ const roundingShift: f32 = 12582912;
 @inline function load(at: usize): v128 { return v128.load(at); }
 @inline function multiplyAdd(sum: v128, a: v128, b: v128): v128 { return f32x4.add(sum, f32x4.mul(a, b)); }
 
-/** The first `count` of the eight numbers in two vectors, stored. */
-@inline function storeFirst(at: usize, low: v128, high: v128, count: i32): void {
-  if (count >= 4) {
-    v128.store(at, low);
-    storeSome(at + 16, high, count - 4);
-  } else {
-    storeSome(at, low, count);
-  }
-}
+@inline function storePair(at: usize, low: v128, high: v128): void { v128.store(at, low); v128.store(at, high, 16); }
 
-/** The first `count` of four numbers, stored; all of them if it is more. */
-@inline function storeSome(at: usize, values: v128, count: i32): void {
-  if (count >= 4) {
-    v128.store(at, values);
+/** The first `count` of the eight numbers in two vectors, stored; all of them if it is more. */
+@inline function storeFirst(at: usize, low: v128, high: v128, count: i32): void {
+  if (count >= lanes) {
+    storePair(at, low, high);
     return;
   }
-  if (count > 0) v128.store_lane<f32>(at, values, 0);
-  if (count > 1) v128.store_lane<f32>(at, values, 1, 4);
-  if (count > 2) v128.store_lane<f32>(at, values, 2, 8);
+  if (count >= 4) v128.store(at, low);
+  const rest = count >= 4 ? high : low, to = count >= 4 ? at + 16 : at, left = count & 3;
+  if (left > 0) v128.store_lane<f32>(to, rest, 0);
+  if (left > 1) v128.store_lane<f32>(to, rest, 1, 4);
+  if (left > 2) v128.store_lane<f32>(to, rest, 2, 8);
 }
 
 /** Copies `count` floats, at most eight, and fills up with zeros to eight. */
 @inline function copyRow(from: usize, to: usize, count: i32): void {
   if (count >= lanes) {
-    v128.store(to, load(from));
-    v128.store(to, v128.load(from, 16), 16);
+    storePair(to, load(from), v128.load(from, 16));
     return;
   }
-  v128.store(to, f32x4.splat(0));
-  v128.store(to, f32x4.splat(0), 16);
+  storePair(to, f32x4.splat(0), f32x4.splat(0));
   for (let i: usize = 0; i < <usize> count; i++) f32.store(to + 4 * i, f32.load(from + 4 * i));
 }
-
 
 
 /** Columns of rows, `stride` floats apart, to panels. */
@@ -106,14 +95,12 @@ export function pack(weight: usize, stride: i32, bias: usize, packed: usize, inp
   }
 }
 
-/** Packs the transpose of the same, without a bias, for the gradient in x: for every eight inputs, a row of zeros and
- * then a row for each output. */
+/** Packs its transpose, for the gradient in x: for every eight inputs, a row of zeros and then one for each output. */
 export function packTransposed(weight: usize, stride: i32, packed: usize, inputs: i32, outputs: i32): void {
   const step = 4 * <usize> stride;
   for (let column = 0; column < inputs; column += lanes) {
     const filled = min(inputs - column, lanes);
-    v128.store(packed, f32x4.splat(0));
-    v128.store(packed, f32x4.splat(0), 16);
+    storePair(packed, f32x4.splat(0), f32x4.splat(0));
     packed += rowBytes;
     for (let output = 0; output < outputs; output++) {
       let from = weight + <usize> column * step + 4 * <usize> output;
@@ -131,16 +118,11 @@ export function packTransposed(weight: usize, stride: i32, packed: usize, inputs
  */
 export function multiply(x: usize, packed: usize, y: usize, batch: i32, inputs: i32, outputs: i32, add: bool): void {
   const panelBytes = <usize> batch * rowBytes;
+  const fours = <usize> (batch & ~3) * rowBytes;
   for (let column = 0; column < outputs; column += lanes) {
-    let row = 0;
-    for (; row + 4 <= batch; row += 4) {
-      const at = <usize> row * rowBytes;
-      multiplyFourRows(x + at, packed, y + at, panelBytes, inputs, add);
-    }
-    for (; row < batch; row++) {
-      const at = <usize> row * rowBytes;
-      multiplyRow(x + at, packed, y + at, panelBytes, inputs, add);
-    }
+    let at: usize = 0;
+    for (; at < fours; at += 4 * rowBytes) multiplyFourRows(x + at, packed, y + at, panelBytes, inputs, add);
+    for (; at < panelBytes; at += rowBytes) multiplyRow(x + at, packed, y + at, panelBytes, inputs, add);
     packed += rowBytes * <usize> (inputs + 1);
     y += panelBytes;
   }
@@ -159,27 +141,19 @@ function multiplyFourRows(x: usize, w: usize, y: usize, panelBytes: usize, input
     for (let p = x; p < end; p += 4) {
       const w0 = load(w), w1 = v128.load(w, 16);
       const xa = v128.load_splat<f32>(p), xb = v128.load_splat<f32>(p, 32);
-      a0 = multiplyAdd(a0, xa, w0);
-      a1 = multiplyAdd(a1, xa, w1);
-      b0 = multiplyAdd(b0, xb, w0);
-      b1 = multiplyAdd(b1, xb, w1);
+      a0 = multiplyAdd(a0, xa, w0); a1 = multiplyAdd(a1, xa, w1);
+      b0 = multiplyAdd(b0, xb, w0); b1 = multiplyAdd(b1, xb, w1);
       const xc = v128.load_splat<f32>(p, 64), xd = v128.load_splat<f32>(p, 96);
-      c0 = multiplyAdd(c0, xc, w0);
-      c1 = multiplyAdd(c1, xc, w1);
-      d0 = multiplyAdd(d0, xd, w0);
-      d1 = multiplyAdd(d1, xd, w1);
+      c0 = multiplyAdd(c0, xc, w0); c1 = multiplyAdd(c1, xc, w1);
+      d0 = multiplyAdd(d0, xd, w0); d1 = multiplyAdd(d1, xd, w1);
       w += rowBytes;
     }
     x += panelBytes;
   }
-  v128.store(y, a0);
-  v128.store(y, a1, 16);
-  v128.store(y, b0, 32);
-  v128.store(y, b1, 48);
-  v128.store(y, c0, 64);
-  v128.store(y, c1, 80);
-  v128.store(y, d0, 96);
-  v128.store(y, d1, 112);
+  storePair(y, a0, a1);
+  storePair(y + 32, b0, b1);
+  storePair(y + 64, c0, c1);
+  storePair(y + 96, d0, d1);
 }
 
 function multiplyRow(x: usize, w: usize, y: usize, panelBytes: usize, inputs: i32, add: bool): void {
@@ -195,8 +169,7 @@ function multiplyRow(x: usize, w: usize, y: usize, panelBytes: usize, inputs: i3
     }
     x += panelBytes;
   }
-  v128.store(y, sum0);
-  v128.store(y, sum1, 16);
+  storePair(y, sum0, sum1);
 }
 
 /**
@@ -236,15 +209,11 @@ function crossProducts(
   for (const end = dy + panelBytes; dy < end; dy += rowBytes) {
     const y0 = load(dy), y1 = v128.load(dy, 16);
     const xa = v128.load_splat<f32>(x), xb = v128.load_splat<f32>(x, 4);
-    a0 = multiplyAdd(a0, xa, y0);
-    a1 = multiplyAdd(a1, xa, y1);
-    b0 = multiplyAdd(b0, xb, y0);
-    b1 = multiplyAdd(b1, xb, y1);
+    a0 = multiplyAdd(a0, xa, y0); a1 = multiplyAdd(a1, xa, y1);
+    b0 = multiplyAdd(b0, xb, y0); b1 = multiplyAdd(b1, xb, y1);
     const xc = v128.load_splat<f32>(x, 8), xd = v128.load_splat<f32>(x, 12);
-    c0 = multiplyAdd(c0, xc, y0);
-    c1 = multiplyAdd(c1, xc, y1);
-    d0 = multiplyAdd(d0, xd, y0);
-    d1 = multiplyAdd(d1, xd, y1);
+    c0 = multiplyAdd(c0, xc, y0); c1 = multiplyAdd(c1, xc, y1);
+    d0 = multiplyAdd(d0, xd, y0); d1 = multiplyAdd(d1, xd, y1);
     x += rowBytes;
   }
   const step = 4 * <usize> stride;
@@ -256,7 +225,7 @@ function crossProducts(
 
 /**
  * eˣ of four numbers: x = n ln 2 + r with |r| ≤ ½ ln 2, eˣ = 2ⁿ eʳ, and for eʳ the polynomial of S. Moshier's Cephes
- * (expf.c). Within 1.2 units in the last place; exactly 1 at 0. Beyond ±87 it stays where it is there: the logistic
+ * (expf.c). Within 1 unit in the last place; exactly 1 at 0. Beyond ±87 it stays where it is there: the logistic
  * function needs no more. NaN gives NaN.
  */
 @inline function exponential(x: v128): v128 {
@@ -277,8 +246,7 @@ function crossProducts(
 
 /** 1 / (1 + e⁻ˣ) */
 @inline function logistic(x: v128): v128 {
-  const one = f32x4.splat(1);
-  return f32x4.div(one, f32x4.add(one, exponential(f32x4.neg(x))));
+  return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), exponential(f32x4.neg(x))));
 }
 
 /** eˣ of `count` numbers, a multiple of 4, in place. For the measurement of its error. */

@@ -74,7 +74,7 @@ export interface TrainingKernels {
     inputs: number,
     outputs: number,
   ): void;
-  /** eˣ in place, |x| at most 87, within 1.2 units in the last place. */
+  /** eˣ in place, |x| at most 87, within 1 unit in the last place. */
   exponentials(values: Pointer, count: number): void;
   /** x · σ(x) in place, and its slope. */
   silu(values: Pointer, slopes: Pointer, count: number): void;
