@@ -41,7 +41,7 @@ export function actnorm({ dimension }: { readonly dimension: number }): Bijectio
     },
     forward(x, parameters) {
       const { logScale, bias } = parametersOf(parameters);
-      return { value: scaleAndShiftRows(x, tf.exp(logScale), bias), logDet: onEveryRow(tf.sum(logScale), x) };
+      return { value: scaleAndShiftRows(x, logScale, bias), logDet: sumOnEveryRow(logScale, x) };
     },
     inverse(z, parameters) {
       const { logScale, bias } = parametersOf(parameters);
@@ -82,20 +82,26 @@ function moments(x: Tensor2D): { mean: Float64Array; deviation: Float64Array } {
   return { mean, deviation: variance.map(Math.sqrt) };
 }
 
-/** x · scale + shift, with x `[batch, n]` and the others `[n]`. */
-function scaleAndShiftRows(x: Tensor2D, scale: Tensor1D, shift: Tensor1D): Tensor2D {
-  return tf.customGrad((x, scale, shift, save) => {
-    (save as tf.GradSaveFunc)([x as Tensor2D, scale as Tensor1D]);
+/** x · exp(logScale) + bias, with x `[batch, n]` and the others `[n]`. */
+function scaleAndShiftRows(x: Tensor2D, logScale: Tensor1D, bias: Tensor1D): Tensor2D {
+  return tf.customGrad((x, logScale, bias, save) => {
+    const scale = tf.exp(logScale as Tensor1D);
+    (save as tf.GradSaveFunc)([x as Tensor2D, scale]);
     return {
-      value: tf.add(tf.mul(x as Tensor2D, scale as Tensor1D), shift as Tensor1D),
+      value: tf.add(tf.mul(x as Tensor2D, scale), bias as Tensor1D),
       gradFunc: (dy, saved) => {
         const [x, scale] = saved;
-        return [
-          tf.mul(dy, scale),
-          sumOverBatch(tf.mul(dy, x) as Tensor2D),
-          sumOverBatch(dy as Tensor2D),
-        ];
+        const dx = tf.mul(dy, scale) as Tensor2D;
+        return [dx, sumOverBatch(tf.mul(dx, x) as Tensor2D), sumOverBatch(dy as Tensor2D)];
       },
     };
-  })(x, scale, shift) as Tensor2D;
+  })(x, logScale, bias) as Tensor2D;
+}
+
+/** Σ of a vector on every row of `x`: `[batch]`. */
+function sumOnEveryRow(vector: Tensor1D, x: Tensor2D): Tensor1D {
+  return tf.customGrad((vector) => ({
+    value: onEveryRow(tf.sum(vector as Tensor1D), x),
+    gradFunc: (dy) => tf.mul(tf.sum(dy), tf.onesLike(vector as Tensor1D)),
+  }))(vector) as Tensor1D;
 }

@@ -8,6 +8,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
+import { startNative } from "./native.ts";
 
 /**
  * Makes tfjs use its WebAssembly backend. Calling it again does nothing. Must come before the first tensor, in
@@ -36,4 +37,5 @@ export async function useWasmBackend(): Promise<void> {
   if (!await tf.setBackend("wasm")) {
     throw new Error("Cannot use the wasm backend: it must start, but tfjs refused it; see its warning above");
   }
+  startNative(tf.backend());
 }

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import type { Parameters, ParameterSpec } from "./bijection.ts";
 import { dense, leakyRelu, silu } from "./dense.ts";
+import { isNative, nativePerceptron } from "./native.ts";
 
 /** A differentiable function from `[batch, inputs]` to `[batch, outputs]`, its parameters passed on every call. */
 export interface Conditioner {
@@ -68,6 +69,10 @@ export function multilayerPerceptron(
   return {
     parameters,
     apply(x, parameters) {
+      if (isNative()) {
+        const shape = { inputs, outputs, width, hiddenLayers, activation };
+        return nativePerceptron(x, layersOf(parameters, hiddenLayers), shape);
+      }
       let y = x;
       for (let layer = 0; layer <= hiddenLayers; layer++) {
         y = dense(y, parameters[`${layer}.weight`] as Tensor2D, parameters[`${layer}.bias`] as Tensor1D);
@@ -76,4 +81,12 @@ export function multilayerPerceptron(
       return y;
     },
   };
+}
+
+/** Weight, bias, weight, bias, … of a {@linkcode multilayerPerceptron}, from its first layer to its last. */
+export function layersOf(parameters: Parameters, hiddenLayers: number): Tensor[] {
+  return Array.from(
+    { length: hiddenLayers + 1 },
+    (_, layer) => [parameters[`${layer}.weight`], parameters[`${layer}.bias`]],
+  ).flat();
 }

@@ -7,8 +7,9 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import type { Bijection, Parameters } from "./bijection.ts";
 import { routeColumns } from "./columns.ts";
-import { type Conditioner, type HiddenLayers, multilayerPerceptron } from "./conditioner.ts";
+import { type Conditioner, type HiddenLayers, layersOf, multilayerPerceptron } from "./conditioner.ts";
 import { prefixed, unprefixed } from "./names.ts";
+import { type CouplingPlan, isNative, LARGEST_LOG_SCALE, nativeCoupling } from "./native.ts";
 
 /** What every coupling layer is told. */
 export interface CouplingOptions {
@@ -62,6 +63,7 @@ export function affineCoupling(options: CouplingOptions & { readonly logScaleBou
   const parts = partsOf(options, "an affine coupling");
   const network = conditionerOf(parts, { ...options.conditioner, outputsPerMoved: 2 });
   const size = parts.moves.size;
+  const plan = planOf(parts, { ...options.conditioner, logScaleBound });
   /** Log-scale and shift of every dimension, `[batch, dimension]`: 0 where it passes through. */
   function move(event: Tensor2D, parameters: Parameters) {
     const output = network.apply(event, parameters);
@@ -74,6 +76,10 @@ export function affineCoupling(options: CouplingOptions & { readonly logScaleBou
     dimension,
     parameters: network.parameters,
     forward(x, parameters) {
+      if (isNative() && logScaleBound <= LARGEST_LOG_SCALE) {
+        const own = unprefixed("conditioner", parameters);
+        return nativeCoupling(x, layersOf(own, options.conditioner.hiddenLayers), plan);
+      }
       const { logScale, shift } = move(x, parameters);
       return { value: scaleAndShift(x, logScale, shift), logDet: tf.sum(logScale, 1) };
     },
@@ -130,6 +136,19 @@ function partsOf(
   const first = { at: 0, size: split };
   const second = { at: split, size: dimension - split };
   return transforms === "second" ? { passes: first, moves: second } : { passes: second, moves: first };
+}
+
+/** The layer as one operation of `native.ts`. */
+function planOf(
+  parts: Parts,
+  { logScaleBound, width, hiddenLayers, activation = "silu" }: HiddenLayers & { logScaleBound: number },
+): CouplingPlan {
+  const [inputs, outputs] = [parts.passes.size, parts.moves.size];
+  return {
+    ...parts,
+    logScaleBound,
+    network: { inputs, width, hiddenLayers, activation, outputs, heads: 2 },
+  };
 }
 
 /** A conditioner that reads its part out of the whole event. */

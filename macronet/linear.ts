@@ -4,9 +4,9 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Tensor, Tensor2D } from "@tensorflow/tfjs";
-import { onEveryRow } from "./batch.ts";
-import type { Bijection, Parameters } from "./bijection.ts";
+import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import { exp } from "../kernels/elementary/mod.ts";
+import type { Bijection } from "./bijection.ts";
 import { product, timesTransposed, transposedTimes } from "./dense.ts";
 import { randomRotation } from "./rotation.ts";
 
@@ -52,44 +52,98 @@ export function linear(
   }
   const shape: [number, number] = [dimension, dimension];
   const rotation = Float32Array.from(randomRotation(dimension, { seed, purpose }));
-  const { below, above, diagonal } = masks(dimension);
-
-  /** R · L · U, and Σ log diag U. */
-  function assemble({ lowerUpper }: Parameters): { matrix: Tensor2D; logDet: Tensor } {
-    const identity = tf.tensor2d(diagonal, shape);
-    const logDiagonal = tf.mul(lowerUpper, identity);
-    const lower = tf.add(tf.mul(lowerUpper, tf.tensor2d(below, shape)), identity) as Tensor2D;
-    const upper = tf.add(
-      tf.mul(lowerUpper, tf.tensor2d(above, shape)),
-      tf.mul(tf.exp(logDiagonal), identity),
-    ) as Tensor2D;
-    const matrix = product(product(tf.tensor2d(rotation, shape), lower), upper);
-    return { matrix, logDet: tf.sum(logDiagonal) };
-  }
   return {
     name: "linear",
     dimension,
     parameters: { lowerUpper: { shape, start: "zeros" } },
-    forward(x, parameters) {
-      const { matrix, logDet } = assemble(parameters);
-      return { value: product(x, matrix), logDet: onEveryRow(logDet, x) };
+    forward(x, { lowerUpper }) {
+      const value = product(x, assembled(lowerUpper as Tensor2D, rotation));
+      return { value, logDet: traceOnRows(lowerUpper as Tensor2D, { batch: x.shape[0], sign: 1 }) };
     },
-    inverse(z, parameters) {
-      const { matrix, logDet } = assemble(parameters);
-      return { value: product(z, inverted(matrix)), logDet: onEveryRow(tf.neg(logDet), z) };
+    inverse(z, { lowerUpper }) {
+      const value = product(z, inverted(assembled(lowerUpper as Tensor2D, rotation)));
+      return { value, logDet: traceOnRows(lowerUpper as Tensor2D, { batch: z.shape[0], sign: -1 }) };
     },
   };
 }
 
-/** Zeros and ones that pick a triangle or the diagonal. */
-function masks(n: number) {
-  const pick = (rule: (row: number, column: number) => boolean) =>
-    Float32Array.from({ length: n * n }, (_, i) => rule(Math.floor(i / n), i % n) ? 1 : 0);
-  return {
-    below: pick((row, column) => row > column),
-    above: pick((row, column) => row < column),
-    diagonal: pick((row, column) => row === column),
-  };
+/**
+ * R · L · U, `[n, n]`, and its gradient, in plain loops, every operation rounded to 32 bits: to matrices this small, handing over one
+ * operation of tfjs costs as much as its arithmetic, and this would be twenty.
+ */
+function assembled(lowerUpper: Tensor2D, rotation: ArrayLike<number>): Tensor2D {
+  const n = lowerUpper.shape[0];
+  return tf.customGrad((lowerUpper, save) => {
+    (save as tf.GradSaveFunc)([lowerUpper as Tensor2D]);
+    const { lower, upper } = triangles((lowerUpper as Tensor2D).dataSync(), n);
+    const matrix = multiplied(multiplied(rotation, lower, n), upper, n);
+    return {
+      value: tf.tensor2d(matrix, [n, n]),
+      gradFunc: (dy, [lowerUpper]) => {
+        const { lower, upper } = triangles(lowerUpper.dataSync(), n);
+        const d = dy.dataSync();
+        const inLower = multiplied(transposed(rotation, n), multiplied(d, transposed(upper, n), n), n);
+        const inUpper = multiplied(transposed(multiplied(rotation, lower, n), n), d, n);
+        const gradient = inUpper.map((value, i) => {
+          const row = Math.floor(i / n), column = i % n;
+          if (row > column) return inLower[i];
+          return row < column ? value : value * upper[i];
+        });
+        return tf.tensor2d(gradient, [n, n]);
+      },
+    };
+  })(lowerUpper) as Tensor2D;
+}
+
+/** sign · Σ diagonal on every row of a batch, `[batch]`. */
+function traceOnRows(
+  matrix: Tensor2D,
+  { batch, sign }: { readonly batch: number; readonly sign: 1 | -1 },
+): Tensor1D {
+  const n = matrix.shape[0];
+  return tf.customGrad((matrix) => {
+    const values = (matrix as Tensor2D).dataSync();
+    let trace = 0;
+    for (let i = 0; i < n; i++) trace += values[i * (n + 1)];
+    return {
+      value: tf.tensor1d(new Float32Array(batch).fill(sign * trace)),
+      gradFunc: (dy) => {
+        const sum = sign * (dy.dataSync() as Float32Array).reduce((sum, value) => sum + value, 0);
+        return tf.tensor2d(identity(n).map((value) => value * sum), [n, n]);
+      },
+    };
+  })(matrix) as Tensor1D;
+}
+
+/** L and U of the one matrix that holds them. */
+function triangles(lowerUpper: ArrayLike<number>, n: number): { lower: Float32Array; upper: Float32Array } {
+  const lower = identity(n), upper = identity(n);
+  for (let row = 0, i = 0; row < n; row++) {
+    for (let column = 0; column < n; column++, i++) {
+      if (row > column) lower[i] = lowerUpper[i];
+      else upper[i] = row < column ? lowerUpper[i] : exp(lowerUpper[i]);
+    }
+  }
+  return { lower, upper };
+}
+
+function identity(n: number): Float32Array {
+  return Float32Array.from({ length: n * n }, (_, i) => i % (n + 1) === 0 ? 1 : 0);
+}
+
+function multiplied(a: ArrayLike<number>, b: ArrayLike<number>, n: number): Float32Array {
+  const c = new Float32Array(n * n);
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < n; k++) {
+      const factor = a[i * n + k];
+      for (let j = 0; j < n; j++) c[i * n + j] += Math.fround(factor * b[k * n + j]);
+    }
+  }
+  return c;
+}
+
+function transposed(a: ArrayLike<number>, n: number): Float32Array {
+  return Float32Array.from({ length: n * n }, (_, i) => a[(i % n) * n + Math.floor(i / n)]);
 }
 
 /** Matrix inverse, `[n, n]`, with the gradient −M⁻ᵀ · dy · M⁻ᵀ. */

@@ -120,8 +120,10 @@ export function macrostates(map: MacrostateMap, parameters: Parameters, prepared
   const data = new Float32Array(prepared.rows * map.macroDimension);
   for (let from = 0; from < prepared.rows; from += ROWS_AT_ONCE) {
     const rows = rowRange(prepared, from, Math.min(from + ROWS_AT_ONCE, prepared.rows));
-    const values = tf.tidy(() => map.observe(toTensor(rows), parameters).macrostate.dataSync());
-    data.set(values, from * map.macroDimension);
+    tf.tidy(() => {
+      const values = map.observe(toTensor(rows), parameters).macrostate.dataSync();
+      data.set(values, from * map.macroDimension);
+    });
   }
   return matrix(data, map.macroDimension);
 }
