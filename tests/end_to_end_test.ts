@@ -71,6 +71,20 @@ Deno.test("the smoke profile runs from end to end", async (t) => {
       assertEquals(code, 0);
     });
 
+    await t.step("says which stage failed and why, in one line, and keeps what was made before", async () => {
+      const tiny = ["linear/train", "--set", "linear.simulate.samples=1"];
+      const { code, out, err } = await macronet([...SMOKE, "store", ...tiny], { folder });
+      assertEquals(code, 1);
+      assertMatch(
+        err,
+        /\nCannot run linear\/cache with \{.*\}: Cannot build a data set: .*Raise simulate\.samples.*\n$/,
+      );
+      assertMatch(out, /^Ran 2 units, reused 0, .*\nFailed: linear\/cache\. What is finished is kept/);
+      const again = await macronet([...SMOKE, "store", ...tiny], { folder });
+      assertEquals(again.code, 1);
+      assertMatch(again.out, /^Ran 0 units, reused 2, /);
+    });
+
     await t.step(
       "stops on Ctrl-C, and the same command goes on to the same digests with one worker",
       async () => {
