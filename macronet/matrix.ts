@@ -88,3 +88,9 @@ export function besideEachOther(...parts: readonly Matrix[]): Matrix {
 export function repeatRows(source: Matrix, times: number): Matrix {
   return pickRows(source, Array.from({ length: source.rows * times }, (_, i) => Math.floor(i / times)));
 }
+
+/** Whether all of a row is finite. */
+export function rowIsFinite({ data, columns }: Matrix, row: number): boolean {
+  for (let j = row * columns; j < (row + 1) * columns; j++) if (!Number.isFinite(data[j])) return false;
+  return true;
+}

@@ -25,7 +25,7 @@ export const SPLITS: readonly Split[] = ["train", "validation", "test"];
 export const DATASET = "dataset.zarr";
 
 /** Largest chunk: large enough to read fast, small enough to hold many. */
-const CHUNK_BYTES = 8 * 2 ** 20;
+const CHUNK_BYTES = 8 << 20;
 
 /** Stores one file of the hierarchy. */
 export type WriteFile = (name: string, bytes: Uint8Array) => Promise<void>;

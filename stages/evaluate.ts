@@ -8,7 +8,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { useWasmBackend } from "../macronet/backend.ts";
 import { decode, encode, macrostates, toTensor } from "../macronet/macrostate_map.ts";
-import { column, type Matrix, pickRows, rowRange } from "../macronet/matrix.ts";
+import { column, type Matrix, pickRows, rowIsFinite, rowRange } from "../macronet/matrix.ts";
 import { type Side, sideParameters } from "../macronet/relation.ts";
 import type { StageRun } from "../pipeline/stage.ts";
 import {
@@ -20,7 +20,7 @@ import { bootstrap, bootstrapMean, mean, variance } from "../systems/metrics/sta
 import type { Columns, Metric, Settings, System, Trial } from "../systems/system.ts";
 import { readSplit } from "./dataset.ts";
 import { MODEL, readModel } from "./model.ts";
-import { rowIsFinite, SAMPLES } from "./sample.ts";
+import { SAMPLES } from "./sample.ts";
 import { readTables, tablesUnder, writeTables } from "./tables.ts";
 
 /** Parameters of the stage. */

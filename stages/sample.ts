@@ -9,7 +9,7 @@
 import { normals } from "../kernels/philox/mod.ts";
 import { useWasmBackend } from "../macronet/backend.ts";
 import { decode, macrostates } from "../macronet/macrostate_map.ts";
-import { type Matrix, matrix, repeatRows } from "../macronet/matrix.ts";
+import { type Matrix, matrix, repeatRows, rowIsFinite } from "../macronet/matrix.ts";
 import { type Side, sideParameters } from "../macronet/relation.ts";
 import type { StageRun } from "../pipeline/stage.ts";
 import type { Columns, Randomness, Settings, System } from "../systems/system.ts";
@@ -106,12 +106,6 @@ function growAll(
     onRows(from + count);
   }
   return Object.fromEntries(Object.entries(grown).map(([name, data]) => [name, matrix(data, widths[name])]));
-}
-
-/** Whether all of a row is finite. */
-export function rowIsFinite({ data, columns }: Matrix, row: number): boolean {
-  for (let j = row * columns; j < (row + 1) * columns; j++) if (!Number.isFinite(data[j])) return false;
-  return true;
 }
 
 /** What of a system's settings the stage depends on. */
