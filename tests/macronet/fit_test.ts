@@ -95,6 +95,12 @@ Deno.test("fit: keeping checkpoints changes no byte, and the last step needs non
   assertEquals(memory.saves, 4);
 });
 
+Deno.test("fit: how often it records its loss changes no parameter", async () => {
+  const often = await fit({ ...request, options: { ...options, logEvery: 1 } });
+  assertEquals(often.parameters, uninterrupted.parameters);
+  for (const record of uninterrupted.history) assertEquals(often.history[record.step], record);
+});
+
 Deno.test("fit: records the first step, each logEvery-th and the last", () => {
   assertEquals(uninterrupted.history.map(({ step }) => step), [0, 4, 8, 12, 13]);
 });

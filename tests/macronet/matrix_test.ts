@@ -8,6 +8,7 @@ import {
   matrix,
   pickRows,
   repeatRows,
+  rowIsFinite,
   rowRange,
 } from "../../macronet/matrix.ts";
 
@@ -74,4 +75,9 @@ Deno.test("repeatRows: copies of a row follow each other", () => {
 
 Deno.test("column: the values of one column as 64-bit numbers", () => {
   assertEquals(column(matrix(Float32Array.of(1, 2, 3, 4), 2), 1), Float64Array.of(2, 4));
+});
+
+Deno.test("rowIsFinite: of each row by itself", () => {
+  const rows = matrix(Float32Array.of(1, 2, NaN, 4, 5, Infinity, -1, 0), 2);
+  assertEquals([0, 1, 2, 3].map((i) => rowIsFinite(rows, i)), [true, false, false, true]);
 });

@@ -1,13 +1,14 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
-import { type Matrix, matrix, rowRange } from "../../macronet/matrix.ts";
+import { type Matrix, matrix, pickRows, rowIsFinite, rowRange } from "../../macronet/matrix.ts";
 import { readSafetensors, writeSafetensors } from "../../macronet/weights.ts";
 import { DESCRIPTIONS } from "../../stages/catalogue.ts";
 import { readSplit } from "../../stages/dataset.ts";
 import { METRICS, TABLES } from "../../stages/evaluate.ts";
 import { MODEL, readModel } from "../../stages/model.ts";
-import { rowIsFinite, SAMPLES } from "../../stages/sample.ts";
+import { SAMPLES } from "../../stages/sample.ts";
 import { readTables, writeTables } from "../../stages/tables.ts";
+import { normalisedMacroError } from "../../systems/metrics/information.ts";
 import type { Metric } from "../../systems/system.ts";
 import { macrostates } from "../../macronet/macrostate_map.ts";
 import { sideParameters } from "../../macronet/relation.ts";
@@ -94,6 +95,21 @@ for (const [name, tiny] of Object.entries(TINY)) {
     const expected = squares.reduce((sum, square) => sum + square, 0) / alpha.rows;
     assertAlmostEquals(metrics.prediction_loss.value, expected, 1e-5 * expected);
     assertEquals(metrics.test_samples.value, test.u.rows);
+  });
+
+  Deno.test(`evaluate, ${name}: the designs' macro error is that of what was accepted, each against its own example`, () => {
+    const { relation, parameters } = readModel(train.get(MODEL)!, tiny.system);
+    const { "design.grown.v": grown, "design.grown.accepted": accepted, "example.macrostate": target } =
+      samples;
+    const rows = Array.from({ length: grown.rows }, (_, i) => i).filter((i) =>
+      !accepted || accepted.data[i] === 1
+    );
+    const own = sideParameters(relation, "v", parameters);
+    const found = macrostates(relation.v, own, relation.v.prepare(pickRows(grown, rows)));
+    const wanted = pickRows(target, rows.map((i) => Math.floor(i / draws)));
+    const { design_macro_error_normalised: { value } } = json<Metrics>(evaluate, METRICS);
+    assertAlmostEquals(value, normalisedMacroError(found, wanted), 1e-12);
+    assert(rows.length > 1, "something was accepted");
   });
 
   Deno.test(`sample, evaluate, ${name}: designs that are not finite are counted and stop nothing`, async () => {
