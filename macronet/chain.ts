@@ -51,13 +51,14 @@ interface Step {
 }
 
 function compose(x: Tensor2D, steps: readonly Step[], map: (step: Step, x: Tensor2D) => Mapped): Mapped {
-  let { value, logDet } = map(steps[0], x);
-  for (const step of steps.slice(1)) {
+  const logDets: Tensor1D[] = [];
+  let value = x;
+  for (const step of steps) {
     const mapped = map(step, value);
     value = mapped.value;
-    logDet = tf.add(logDet, mapped.logDet) as Tensor1D;
+    logDets.push(mapped.logDet);
   }
-  return { value, logDet };
+  return { value, logDet: tf.addN(logDets) };
 }
 
 function initialise(x: Tensor2D, steps: readonly Step[], parameters: Parameters): Record<string, Tensor> {

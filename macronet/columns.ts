@@ -63,3 +63,27 @@ function copyColumns(x: Tensor2D, { from, to, count, width }: Route): Tensor2D {
   const parts = [tf.zeros([batch, to]), taken, tf.zeros([batch, after])] as Tensor2D[];
   return tf.concat(parts.filter((part) => part.shape[1] > 0), 1);
 }
+
+/**
+ * `x`, `[batch, n]`, with its first columns replaced by those of `first`, `[batch, k]`. Differentiable in both.
+ */
+export function replaceFirstColumns(x: Tensor2D, first: Tensor2D): Tensor2D {
+  const [batch, n] = x.shape, k = first.shape[1];
+  return tf.customGrad((x, first) => {
+    const values = (x as Tensor2D).dataSync<"float32">().slice();
+    const others = (first as Tensor2D).dataSync<"float32">();
+    for (let row = 0; row < batch; row++) values.set(others.subarray(row * k, (row + 1) * k), row * n);
+    return {
+      value: tf.tensor2d(values, [batch, n]),
+      gradFunc: (dy) => {
+        const rest = dy.dataSync<"float32">().slice();
+        const kept = new Float32Array(batch * k);
+        for (let row = 0; row < batch; row++) {
+          kept.set(rest.subarray(row * n, row * n + k), row * k);
+          rest.fill(0, row * n, row * n + k);
+        }
+        return [tf.tensor2d(rest, [batch, n]), tf.tensor2d(kept, [batch, k])];
+      },
+    };
+  })(x, first) as Tensor2D;
+}

@@ -167,7 +167,8 @@ function startValues(
   specs: Record<string, ParameterSpec>,
   { train, options }: FitRequest,
 ): Float32Array {
-  return tf.tidy(() => {
+  let vector = new Float32Array();
+  tf.tidy(() => {
     const parameters: Record<string, Tensor> = {
       ...startParameters(specs, { seed: options.seed, purpose: "fit.start" }),
     };
@@ -177,8 +178,9 @@ function startValues(
       const found = relation[side].initialise?.(rows, sideParameters(relation, side, parameters)) ?? {};
       for (const [name, tensor] of Object.entries(found)) parameters[`${side}.${name}`] = tensor;
     }
-    return flatten(parameters, specs);
+    vector = flatten(parameters, specs);
   });
+  return vector;
 }
 
 function lossGradient(

@@ -6,7 +6,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor2D } from "@tensorflow/tfjs";
 import type { Bijection, Mapped } from "./bijection.ts";
-import { routeColumns } from "./columns.ts";
+import { replaceFirstColumns, routeColumns } from "./columns.ts";
 import { prefixed, unprefixed } from "./names.ts";
 
 /**
@@ -35,11 +35,10 @@ export function split(
     );
   }
   const take = (x: Tensor2D) => routeColumns(x, { from: 0, to: 0, count: kept, width: kept });
-  function replaceKept(x: Tensor2D, { value, logDet }: Mapped): Mapped {
-    const goesOn = routeColumns(value, { from: 0, to: 0, count: kept, width: dimension });
-    const rest = routeColumns(x, { from: kept, to: kept, count: dimension - kept, width: dimension });
-    return { value: tf.add(goesOn, rest) as Tensor2D, logDet };
-  }
+  const replaceKept = (x: Tensor2D, { value, logDet }: Mapped): Mapped => ({
+    value: replaceFirstColumns(x, value),
+    logDet,
+  });
   const whole: Bijection = {
     name: "split",
     dimension,
