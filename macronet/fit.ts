@@ -104,6 +104,31 @@ export class NonFiniteLossError extends Error {
  *
  * @throws {NonFiniteLossError} With the step, when the loss or its gradient is not finite.
  * @throws {Error} When a step leaves tensors behind.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { normals } from "../kernels/philox/mod.ts";
+ * import { useWasmBackend } from "./backend.ts";
+ * import { fit } from "./fit.ts";
+ * import { macrostateMap } from "./macrostate_map.ts";
+ * import { matrix } from "./matrix.ts";
+ * import { realNvp } from "./real_nvp.ts";
+ *
+ * await useWasmBackend();
+ * const conditioner = { width: 4, hiddenLayers: 1 };
+ * const flow = realNvp({ dimension: 2, blocks: 1, conditioner, logScaleBound: 2, seed: 1, purpose: "example" });
+ * const map = macrostateMap(flow, { macroDimension: 1 });
+ * const x = matrix(normals(200, { seed: 1, purpose: "example" }), 2);
+ * const schedule = { batch: 16, steps: 5, learningRate: 0.01, warmup: 1, clipNorm: 5 };
+ * const { history } = await fit({
+ *   relation: { u: map, v: map, shared: true },
+ *   train: { u: x, v: x },
+ *   validation: { u: x, v: x },
+ *   options: { seed: 1, gamma: 0.3, ...schedule, logEvery: 4, checkpointEvery: 100 },
+ * });
+ * assert(history[0].validation.prediction === 0, "a thing predicts itself");
+ * ```
  */
 export async function fit(request: FitRequest): Promise<Fitted> {
   const { relation, train, options } = request;

@@ -36,6 +36,21 @@ export interface Loss {
  * The loss of one batch.
  *
  * @param gamma γ, the balance of prediction and distribution.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { assertEquals } from "@std/assert";
+ * import { useWasmBackend } from "./backend.ts";
+ * import { loss } from "./loss.ts";
+ * import { macrostateMap } from "./macrostate_map.ts";
+ * import { standardise } from "./standardise.ts";
+ *
+ * await useWasmBackend();
+ * const map = macrostateMap(standardise({ mean: [0, 0], deviation: [1, 1] }), { macroDimension: 1 });
+ * const batch = { u: tf.tensor2d([[1, 7]]), v: tf.tensor2d([[3, -7]]) };
+ * assertEquals(loss({ u: map, v: map, shared: true }, {}, batch, 0.3).prediction.dataSync()[0], 4); // (1 − 3)²
+ * ```
  */
 export function loss(relation: Relation, parameters: Parameters, batch: Batch, gamma: number): Loss {
   const u = weighed(relation.u, batch.u, sideParameters(relation, "u", parameters));

@@ -43,6 +43,22 @@ export interface MacrostateMap {
  * `all`, weighed per dimension unless told otherwise.
  *
  * @throws {RangeError} If d does not leave at least one dimension to abandon.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { useWasmBackend } from "./backend.ts";
+ * import { decode, encode, macrostateMap } from "./macrostate_map.ts";
+ * import { matrix } from "./matrix.ts";
+ * import { standardise } from "./standardise.ts";
+ *
+ * await useWasmBackend();
+ * const map = macrostateMap(standardise({ mean: [1, 2], deviation: [2, 4] }), { macroDimension: 1 });
+ * const x = matrix(Float32Array.of(5, 6), 2);
+ * const { macrostate, abandoned } = encode(map, {}, x);
+ * assertEquals([...macrostate.data, ...abandoned.data], [2, 1]);
+ * assertEquals(decode(map, {}, { macrostate, abandoned }), x);
+ * ```
  */
 export function macrostateMap(
   bijection: Bijection,
@@ -67,6 +83,15 @@ export function macrostateMap(
  * Refuses a d that is not a whole number from 1 to n − 1.
  *
  * @throws {RangeError} With the limit and its reason.
+ *
+ * @example
+ * ```ts
+ * import { checkMacroDimension } from "./macrostate_map.ts";
+ * import { assertThrows } from "@std/assert";
+ *
+ * checkMacroDimension(3, 4);
+ * assertThrows(() => checkMacroDimension(4, 4), RangeError, "from 1 to 3");
+ * ```
  */
 export function checkMacroDimension(macroDimension: number, dimension: number): void {
   if (!Number.isInteger(macroDimension) || macroDimension < 1 || macroDimension >= dimension) {

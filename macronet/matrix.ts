@@ -33,13 +33,33 @@ export function matrix(data: Float32Array, columns: number): Matrix {
   return { rows: data.length / columns, columns, data };
 }
 
-/** View of the rows `[from, to)`, sharing the data. */
+/**
+ * View of the rows `[from, to)`, sharing the data.
+ *
+ * @example
+ * ```ts
+ * import { matrix, rowRange } from "./matrix.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...rowRange(matrix(Float32Array.of(1, 2, 3, 4), 2), 1, 2).data], [3, 4]);
+ * ```
+ */
 export function rowRange(source: Matrix, from: number, to: number): Matrix {
   const { columns, data } = source;
   return { rows: to - from, columns, data: data.subarray(from * columns, to * columns) };
 }
 
-/** Copy of the rows at the given indices, in their order. */
+/**
+ * Copy of the rows at the given indices, in their order.
+ *
+ * @example
+ * ```ts
+ * import { matrix, pickRows } from "./matrix.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...pickRows(matrix(Float32Array.of(1, 2, 3, 4), 2), [1, 1, 0]).data], [3, 4, 3, 4, 1, 2]);
+ * ```
+ */
 export function pickRows(source: Matrix, indices: ArrayLike<number>): Matrix {
   const { columns, data } = source;
   const picked = new Float32Array(indices.length * columns);
@@ -64,7 +84,18 @@ export function column(source: Matrix, index: number): Float64Array {
   return Float64Array.from({ length: source.rows }, (_, i) => source.data[i * source.columns + index]);
 }
 
-/** Matrices of equal height side by side. */
+/**
+ * Matrices of equal height side by side.
+ *
+ * @example
+ * ```ts
+ * import { besideEachOther, matrix } from "./matrix.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const whole = besideEachOther(matrix(Float32Array.of(1, 3), 1), matrix(Float32Array.of(2, 4), 1));
+ * assertEquals([...whole.data], [1, 2, 3, 4]);
+ * ```
+ */
 export function besideEachOther(...parts: readonly Matrix[]): Matrix {
   const rows = parts[0].rows;
   const columns = parts.reduce((sum, part) => sum + part.columns, 0);
@@ -84,7 +115,17 @@ export function besideEachOther(...parts: readonly Matrix[]): Matrix {
   return { rows, columns, data };
 }
 
-/** Each row repeated `times` times, copies of a row beside each other. */
+/**
+ * Each row repeated `times` times, copies of a row beside each other.
+ *
+ * @example
+ * ```ts
+ * import { matrix, repeatRows } from "./matrix.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...repeatRows(matrix(Float32Array.of(1, 2), 1), 2).data], [1, 1, 2, 2]);
+ * ```
+ */
 export function repeatRows(source: Matrix, times: number): Matrix {
   return pickRows(source, Array.from({ length: source.rows * times }, (_, i) => Math.floor(i / times)));
 }

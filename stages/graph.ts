@@ -89,6 +89,18 @@ export class UnknownNameError extends Error {
  * @throws {UnknownNameError} For an experiment that there is not, with the nearest one.
  * @throws {SettingError} For an assignment that does not fit.
  * @throws {RangeError} For settings outside their domain, with the limit and its reason.
+ *
+ * @example
+ * ```ts
+ * import { stages } from "./graph.ts";
+ * import { parseAssignment } from "./settings.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const assignments = [parseAssignment("evaluate.resamples=50")];
+ * const [simulate, , , , evaluate] = stages({ profile: "smoke", systems: ["linear"], assignments });
+ * assertEquals(simulate.id, "linear/simulate");
+ * assertEquals(evaluate.params, { evaluate: { seed: 1, resamples: 50 } });
+ * ```
  */
 export function stages({ profile, systems = [], assignments = [] }: GraphOptions): Stage[] {
   const chosen = choose(systems);

@@ -28,6 +28,15 @@ export class SettingError extends Error {
  * Splits `a.b.c=value`.
  *
  * @throws {SettingError} If there is no `=` or no key.
+ *
+ * @example
+ * ```ts
+ * import { parseAssignment } from "./settings.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { path, value } = parseAssignment("turing.train.steps=500");
+ * assertEquals([...path, value], ["turing", "train", "steps", "500"]);
+ * ```
  */
 export function parseAssignment(text: string): Assignment {
   const at = text.indexOf("=");

@@ -24,7 +24,19 @@ export function readTables(bytes: Uint8Array): Columns {
   return tables;
 }
 
-/** The tables whose names start with `prefix.`, without it. */
+/**
+ * The tables whose names start with `prefix.`, without it.
+ *
+ * @example
+ * ```ts
+ * import { tablesUnder } from "./tables.ts";
+ * import { matrix } from "../macronet/matrix.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const u = matrix(Float32Array.of(1), 1);
+ * assertEquals(tablesUnder("design", { "design.u": u, "example.u": u }), { u });
+ * ```
+ */
 export function tablesUnder(prefix: string, tables: Columns): Columns {
   const start = `${prefix}.`;
   return Object.fromEntries(

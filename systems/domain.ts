@@ -12,6 +12,16 @@ import type { Settings } from "./system.ts";
  * @param what Name of the setting, as `--set` spells it.
  * @param reason Why the limit is where it is.
  * @throws {RangeError} With the limit and its reason.
+ *
+ * @example
+ * ```ts
+ * import { checkNumber } from "./domain.ts";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const limits = { least: 0, most: 1, reason: "it is a share" };
+ * checkNumber("share", 0.5, limits);
+ * assertThrows(() => checkNumber("share", 2, limits), RangeError, "from 0 to 1 (it is a share), but it is 2");
+ * ```
  */
 export function checkNumber(
   what: string,

@@ -10,6 +10,18 @@ import type { Bijection } from "../macronet/bijection.ts";
 /**
  * (x₀, x₁, …) ↦ (x₀, x₁ / x₀, …), for x₀ > 0, with log |det| = −log x₀. Rules of Gray-Scott fill a box in
  * (Da, Db/Da, F, k), not in (Da, Db, F, k).
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { assertEquals } from "@std/assert";
+ * import { useWasmBackend } from "../macronet/backend.ts";
+ * import { ratioOfFirstTwo } from "./parameter_ratio.ts";
+ *
+ * await useWasmBackend();
+ * const { value } = ratioOfFirstTwo(3).forward(tf.tensor2d([[2, 1, 9]]), {});
+ * assertEquals([...value.dataSync()], [2, 0.5, 9]);
+ * ```
  */
 export function ratioOfFirstTwo(dimension: number): Bijection {
   const parts = (x: Tensor2D) => [

@@ -15,6 +15,18 @@ import { mean, spearman, type Values } from "./statistics.ts";
  * single dimensions.
  *
  * @param rows Indices of the rows to use; all when absent.
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { normals } from "../../kernels/philox/mod.ts";
+ * import { matrix } from "../../macronet/matrix.ts";
+ * import { gaussianMutualInformation } from "./information.ts";
+ *
+ * const [x, noise] = ["x", "noise"].map((purpose) => normals(4000, { seed: 1, purpose }));
+ * const y = x.map((value, i) => 0.6 * value + 0.8 * noise[i]);
+ * assertAlmostEquals(gaussianMutualInformation(matrix(x, 1), matrix(y, 1)), -Math.log(0.8), 0.03);
+ * ```
  */
 export function gaussianMutualInformation(alpha: Matrix, beta: Matrix, rows?: Values): number {
   const scores = [alpha, beta].flatMap((source) =>
@@ -31,6 +43,16 @@ export function gaussianMutualInformation(alpha: Matrix, beta: Matrix, rows?: Va
  * E|α_u − α_v|² / E|α_u − α_v′|², v′ shuffled: 0 is perfect prediction, 1 is none.
  *
  * @param rows Indices of the rows to use; all when absent.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { matrix } from "../../macronet/matrix.ts";
+ * import { normalisedMacroError } from "./information.ts";
+ *
+ * const alpha = matrix(Float32Array.of(1, 2, 3, 4), 1);
+ * assertEquals(normalisedMacroError(alpha, alpha), 0);
+ * ```
  */
 export function normalisedMacroError(alpha: Matrix, beta: Matrix, rows?: Values): number {
   const chosen = rows ?? Uint32Array.from({ length: alpha.rows }, (_, i) => i);
@@ -65,6 +87,15 @@ export function abandonedDependence(macrostate: Matrix, abandoned: Matrix): numb
 
 /**
  * Share of the variance of y that a linear map of the columns of x explains (R²), both centred.
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { matrix } from "../../macronet/matrix.ts";
+ * import { explainedVariance } from "./information.ts";
+ *
+ * assertAlmostEquals(explainedVariance(matrix(Float32Array.of(1, 2, 3), 1), [10, 8, 6]), 1);
+ * ```
  */
 export function explainedVariance(x: Matrix, y: Values): number {
   const centred = Array.from({ length: x.columns }, (_, i) => centre(column(x, i)));

@@ -88,6 +88,15 @@ export interface Minkowski {
 /**
  * Minkowski functionals of the cells above a threshold on the periodic square lattice (Mantz et al. 2008),
  * from the numbers of covered faces, edges and vertices: Euler number = vertices − edges + faces.
+ *
+ * @example
+ * ```ts
+ * import { minkowski } from "./patterns.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const oneCell = Float64Array.of(0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+ * assertEquals(minkowski(oneCell, 0.5), { area: 1 / 16, perimeter: 4 / 16, euler: 1 / 16 });
+ * ```
  */
 export function minkowski(field: Float64Array, threshold: number): Minkowski {
   const size = Math.sqrt(field.length);

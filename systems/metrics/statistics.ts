@@ -102,7 +102,18 @@ export function bootstrap(
   return { value: statistic(all), interval: [quantile(values, 0.025), quantile(values, 0.975)] };
 }
 
-/** Mean of one value per case, with its interval. */
+/**
+ * Mean of one value per case, with its interval.
+ *
+ * @example
+ * ```ts
+ * import { bootstrapMean } from "./statistics.ts";
+ * import { assert } from "@std/assert";
+ *
+ * const { value, interval } = bootstrapMean([1, 2, 3, 4], { seed: 1, resamples: 100, purpose: "example" });
+ * assert(value === 2.5 && interval![0] < 2.5 && interval![1] > 2.5);
+ * ```
+ */
 export function bootstrapMean(values: Values, options: Bootstrap): Metric {
   return bootstrap(values.length, (chosen) => {
     let sum = 0;
