@@ -12,7 +12,7 @@ import { normalisedMacroError } from "../../systems/metrics/information.ts";
 import type { Metric } from "../../systems/system.ts";
 import { macrostates } from "../../macronet/macrostate_map.ts";
 import { sideParameters } from "../../macronet/relation.ts";
-import { inputOf, json } from "./in_memory.ts";
+import { assertSameArtifacts, inputOf, json } from "./in_memory.ts";
 import { type Pipeline, runPipeline, runStage, TINY, type Tiny } from "./tiny.ts";
 import { assertClose } from "../macronet/numerical.ts";
 
@@ -67,7 +67,7 @@ for (const [name, tiny] of Object.entries(TINY)) {
   Deno.test(`sample, ${name}: designs of one example differ, and the run is repeatable`, async () => {
     const design = samples["design.u"];
     assert(rowRange(design, 0, 1).data.join() !== rowRange(design, 1, 2).data.join());
-    assertEquals((await runStage("sample", tiny, { cache, train })).artifacts, sample);
+    assertSameArtifacts((await runStage("sample", tiny, { cache, train })).artifacts, sample);
   });
 
   Deno.test(`evaluate, ${name}: every metric that was promised, flat, finite and described`, () => {

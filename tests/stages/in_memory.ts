@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { assertEquals } from "@std/assert";
 import type { StageContext, StageInput, StageRun, WriteOptions } from "../../pipeline/stage.ts";
 
 /** Bytes by name. */
@@ -62,6 +63,16 @@ export async function runUnit(
 /** An artifact or artifacts parsed. */
 export function json<T>(artifacts: Artifacts, name: string): T {
   return JSON.parse(new TextDecoder().decode(artifacts.get(name)));
+}
+
+/** Fails with the names of the artifacts that differ, and not with their megabytes. */
+export function assertSameArtifacts(actual: Artifacts, expected: Artifacts): void {
+  const names = [...new Set([...actual.keys(), ...expected.keys()])];
+  const same = (name: string) => {
+    const [a, b] = [actual.get(name), expected.get(name)];
+    return a !== undefined && b !== undefined && a.length === b.length && a.every((byte, i) => byte === b[i]);
+  };
+  assertEquals(names.filter((name) => !same(name)), []);
 }
 
 /** The artifacts of several units together. */

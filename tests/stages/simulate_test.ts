@@ -3,7 +3,7 @@ import { rowRange } from "../../macronet/matrix.ts";
 import { run, simulateParams } from "../../stages/simulate.ts";
 import { readTables } from "../../stages/tables.ts";
 import type { System } from "../../systems/system.ts";
-import { runUnit } from "./in_memory.ts";
+import { assertSameArtifacts, runUnit } from "./in_memory.ts";
 import { simulate, TINY, type Tiny } from "./tiny.ts";
 
 for (const [name, tiny] of Object.entries(TINY)) {
@@ -44,7 +44,7 @@ Deno.test("simulate: the same shard has the same bytes, each shard its own", asy
     await simulate(linear, 0),
     await simulate(linear, 1),
   ];
-  assertEquals(first.artifacts, again.artifacts);
+  assertSameArtifacts(first.artifacts, again.artifacts);
   const u = ({ artifacts }: typeof first) => readTables([...artifacts.values()][0]).u.data;
   assert(!u(first).some((value) => u(other).includes(value)), "no value twice");
 });
