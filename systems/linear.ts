@@ -148,6 +148,12 @@ export const system: System<Physics, Network> = {
     const direct = sweeps(designs.v);
     const turning = indicesOf(examples.u.rows, (i) => isComplex(examples.u, i));
     const clear = turning.filter((i) => Math.abs(sweep[i]) > CLEAR_SWEEP);
+    if (clear.length === 0) {
+      throw new Error(
+        `Cannot evaluate rotation: some examples must have complex eigenvalues and sweep more than ` +
+          `${CLEAR_SWEEP} rad, but none of ${examples.u.rows} does. Raise sample.examples`,
+      );
+    }
     const agreement = (samples: Float64Array, cases: readonly number[], purpose: string): Metric =>
       bootstrap(cases.length, (chosen) => {
         let agreeing = 0;

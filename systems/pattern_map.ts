@@ -5,7 +5,8 @@
  * rest r. Two affine couplings make the network, exactly invertible and with an exact log-determinant:
  *
  * 1. α = c·e^s + t, where (s, t) is a perceptron of a {@link summary} of the field with the carriers set to zero,
- *    hence a function of r alone. Summaries do not see where the pattern lies, so neither does t.
+ *    hence a function of r alone. Summaries do not see where the pattern lies, and the first two carriers, the
+ *    mean of each species, do not either; a third is a detail at a fixed place and lets a little of it in.
  * 2. z = (r − μ(α))·e^(−σ(α)), one mean and one scale for each band of coefficients.
  *
  * The loss needs of a field only its carriers, its summary, and the sum and the sum of squares of each band:

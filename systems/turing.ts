@@ -153,6 +153,11 @@ export const system: System<Physics, Network> = {
       );
     }
     checkCommon(settings, RULE);
+    checkNumber("sample.draws", settings.sample.draws, {
+      least: 2,
+      whole: true,
+      reason: "importance is a variance within the designs of an example",
+    });
     for (const weight of ["weightMacro", "weightAbandoned"] as const) {
       checkNumber(`network.${weight}`, settings.network[weight], {
         least: 0,
@@ -290,12 +295,16 @@ const CEILING_PATTERNS = 16;
 function othersOf(patterns: Matrix, cases: number): Matrix {
   return rowsOf(cases * CEILING_PATTERNS, patterns.columns, (i) => {
     const example = Math.floor(i / CEILING_PATTERNS);
-    const other = (example + 1 + (i % CEILING_PATTERNS) * 7) % patterns.rows;
+    const apart = 1 + ((i % CEILING_PATTERNS) * 7) % (patterns.rows - 1);
+    const other = (example + apart) % patterns.rows;
     return patterns.data.subarray(other * patterns.columns, (other + 1) * patterns.columns);
   });
 }
 
-/** 1 − E Var(uⱼ | β) / Var(uⱼ): 1 if the macrostate fixes parameter j, 0 if it says nothing of it. */
+/**
+ * 1 − E Var(uⱼ | β) / Var(uⱼ): 1 if the macrostate fixes parameter j, 0 if it says nothing of it. The variance
+ * within the few draws of an example is that of a sample, over n − 1.
+ */
 function importance(designs: Matrix, all: Matrix, j: number, cases: number): number {
   const values = column(designs, j);
   const draws = values.length / cases;
@@ -303,5 +312,5 @@ function importance(designs: Matrix, all: Matrix, j: number, cases: number): num
     { length: cases },
     (_, i) => variance(values.subarray(i * draws, (i + 1) * draws).filter(Number.isFinite)),
   );
-  return 1 - mean(within) / variance(column(all, j));
+  return 1 - mean(within) * draws / (draws - 1) / variance(column(all, j));
 }
