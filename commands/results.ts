@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { significant } from "../stages/figures/significant.ts";
 import { table } from "./table.ts";
 
 /** A metric worth showing, and what it should be. */
@@ -63,8 +64,8 @@ export function resultsTable(
     return [
       bar.metric.slice(0, dot),
       bar.metric.slice(dot + 1),
-      format(metrics[bar.metric]),
-      interval === undefined ? "" : `${format(interval[0])} to ${format(interval[1])}`,
+      significant(metrics[bar.metric]),
+      interval === undefined ? "" : `${significant(interval[0])} to ${significant(interval[1])}`,
       limit(bar),
       isJudged ? judged(metrics[bar.metric], bar) : "",
     ];
@@ -73,18 +74,11 @@ export function resultsTable(
 }
 
 function limit({ atLeast, atMost }: Headline): string {
-  if (atLeast !== undefined) return `≥ ${format(atLeast)}`;
-  return atMost === undefined ? "" : `≤ ${format(atMost)}`;
+  if (atLeast !== undefined) return `≥ ${significant(atLeast)}`;
+  return atMost === undefined ? "" : `≤ ${significant(atMost)}`;
 }
 
 function judged(value: number, { atLeast, atMost }: Headline): string {
   if (atLeast === undefined && atMost === undefined) return "";
   return value >= (atLeast ?? -Infinity) && value <= (atMost ?? Infinity) ? "met" : "missed";
-}
-
-/** Four significant digits. */
-function format(value: number): string {
-  const magnitude = Math.abs(value);
-  const isPlain = magnitude === 0 || (magnitude >= 1e-4 && magnitude < 1e6);
-  return isPlain ? String(Number(value.toPrecision(4))) : value.toExponential(2);
 }

@@ -17,7 +17,7 @@ import { HISTORY } from "./train.ts";
 export const FIGURES = "figures.json";
 
 /** One figure in the list: files `<name>.svg` and `<name>.png`. */
-export type ListedFigure = Pick<Exhibit, "name" | "caption">;
+export type ListedFigure = Pick<Exhibit, "name" | "caption" | "wide">;
 
 /** Writes an SVG and a PNG of every figure, and `figures.json`. */
 export const run: StageRun = async (context) => {
@@ -39,7 +39,7 @@ export const run: StageRun = async (context) => {
     await context.write(`${name}.png`, png, { identity: pixels });
     context.progress(i + 1, exhibits.length);
   }
-  const list: ListedFigure[] = exhibits.map(({ name, caption }) => ({ name, caption }));
+  const list: ListedFigure[] = exhibits.map(({ svg: _svg, ...listed }) => listed);
   await context.write(FIGURES, new TextEncoder().encode(JSON.stringify(list, null, 2) + "\n"));
 };
 

@@ -39,9 +39,9 @@ export const run: StageRun = async (context) => {
       title,
       summary:
         `${samples} samples (${counts.test} held out for the numbers below), ${rejected} rejected as trivial.`,
-      figures: figures.map((figure) => ({
-        file: `figures/${name}/${figure.name}.png`,
-        caption: figure.caption,
+      figures: figures.map(({ name: figure, ...shown }) => ({
+        file: `figures/${name}/${figure}.png`,
+        ...shown,
       })),
       metrics: Object.entries(found).map(([metric, value]) => reportMetric(name, metric, value)),
     });

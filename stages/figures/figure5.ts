@@ -9,6 +9,7 @@ import { extent, type Field } from "./field_png.ts";
 import { page } from "./page.ts";
 import { chart } from "./plot.ts";
 import { quantile } from "./quantile.ts";
+import { significant } from "./significant.ts";
 import { colourOf, INK } from "./theme.ts";
 
 /** Data of figure 5A. */
@@ -96,7 +97,7 @@ export function figure5b({ energy, macrostate, oracle, spearman }: Figure5bData)
   const dots = Array.from(energy, (h, i) => [h, macrostate[i]]).filter((_, i) => i % step === 0);
   const curve = oracle &&
     Array.from({ length: oracle.length / 2 }, (_, i) => [...oracle.subarray(2 * i, 2 * i + 2)]);
-  const note = spearman === undefined ? [] : [`|Spearman| = ${spearman.toFixed(4)}`];
+  const note = spearman === undefined ? [] : [`|Spearman| = ${significant(spearman)}`];
   const isFalling = macrostate[energy.indexOf(quantile(energy, 1))] < quantile(macrostate, 0.5);
   const corner = isFalling
     ? { frameAnchor: "top-right", dx: -10, fontSize: 12 } as const

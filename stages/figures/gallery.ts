@@ -30,6 +30,8 @@ export interface Exhibit {
   /** File name without ending, e.g. `4b`. */
   readonly name: string;
   readonly caption: string;
+  /** Takes a whole row of the report: small multiples side by side. */
+  readonly wide?: boolean;
   readonly svg: string;
 }
 
@@ -51,6 +53,7 @@ export const drawGeneral: Draw = ({ title, tables, history }) => [
   },
   {
     name: "loss",
+    wide: true,
     caption: "Loss terms during training, on the batch and on held-out pairs.",
     svg: lossCurves({ title, terms: lossTerms(history) }),
   },

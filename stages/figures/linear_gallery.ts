@@ -33,6 +33,7 @@ export const draw: Draw = ({ test, samples, tables }) => {
   return [
     {
       name: "4b",
+      wide: true,
       caption:
         "Example trajectories (right), and matrices M sampled from their macrostates (left), in the plane " +
         "of what a change of frame leaves alone: how fast M turns (c − b) and its trace. Ringed: the matrix that " +
@@ -41,11 +42,13 @@ export const draw: Draw = ({ test, samples, tables }) => {
     },
     {
       name: "4c",
+      wide: true,
       caption: "What the sampled matrices do (lines, simulated from fresh starts), over the example (dots).",
       svg: figure4c({ examples }),
     },
     {
       name: "4d",
+      wide: true,
       caption: "Trajectories sampled directly from the example's macrostate, without simulating anything.",
       svg: figure4d({ examples }),
     },

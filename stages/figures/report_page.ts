@@ -5,6 +5,7 @@
  */
 import { escape } from "./panel.ts";
 import { REPORT_SCRIPT, RUN_SCRIPT } from "./report_script.ts";
+import { significant } from "./significant.ts";
 import { REPORT_STYLE } from "./report_style.ts";
 
 /** A number, what it means, and what it should be. */
@@ -174,13 +175,9 @@ function isMet({ value, bar }: ReportMetric): boolean {
   return "atLeast" in bar ? value >= bar.atLeast : value <= bar.atMost;
 }
 
-/** Four significant digits, a true minus sign. */
+/** With a true minus sign. */
 function format(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
-  const magnitude = Math.abs(value);
-  const plain = magnitude === 0 || (magnitude >= 1e-4 && magnitude < 1e6);
-  const text = plain ? String(Number(value.toPrecision(4))) : value.toExponential(2);
-  return text.replaceAll("-", "−");
+  return significant(value).replaceAll("-", "−");
 }
 
 function paragraph(text: string | undefined): string {

@@ -40,6 +40,7 @@ export const draw: Draw = ({ physics, test, samples, tables }) => {
     { name: "6a", caption: "Example patterns (concentration of b).", svg: figure6a({ size, examples }) },
     {
       name: "6b",
+      wide: true,
       caption:
         "Rules sampled from the macrostates of the examples, one colour each, in all pairs of parameters. " +
         "Ringed: the rule that made the example.",
@@ -47,6 +48,7 @@ export const draw: Draw = ({ physics, test, samples, tables }) => {
     },
     {
       name: "6c",
+      wide: true,
       caption: "First column: the examples. Others: patterns grown by sampled rules from fresh starts.",
       svg: figure6c({ size, examples }),
     },
