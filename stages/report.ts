@@ -77,9 +77,9 @@ function reportMetric(system: string, name: string, { value, interval }: Metric)
 
 async function copyFigure(context: StageContext, system: string, figure: string): Promise<void> {
   const rendered = context.input(`${system}/render`);
-  const png = await rendered.read(`${figure}.png`);
+  const [svg, png] = await Promise.all(["svg", "png"].map((type) => rendered.read(`${figure}.${type}`)));
   const identity = canonicalPixels(decodePng(png));
-  await context.write(`figures/${system}/${figure}.svg`, await rendered.read(`${figure}.svg`));
+  await context.write(`figures/${system}/${figure}.svg`, svg, { identity });
   await context.write(`figures/${system}/${figure}.png`, png, { identity });
 }
 

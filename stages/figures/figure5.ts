@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { atan2, cos, sin } from "../../kernels/elementary/mod.ts";
 import * as Plot from "@observablehq/plot";
 import { interpolateGreys } from "d3-scale-chromatic";
 import { extent, type Field } from "./field_png.ts";
@@ -54,7 +55,7 @@ const MOST_DOTS = 2500;
 export function figure5a({ pairs }: Figure5aData): string {
   const states = Array.from({ length: pairs.length / 4 }, (_, i) => [...pairs.subarray(4 * i, 4 * i + 4)]);
   const furthest = Math.max(
-    ...states.map(([x, p, x1, p1]) => Math.max(Math.hypot(x, p), Math.hypot(x1, p1))),
+    ...states.map(([x, p, x1, p1]) => Math.max(length(x, p), length(x1, p1))),
   );
   const dot = (at: number, fill: string) =>
     Plot.dot(states, {
@@ -71,7 +72,7 @@ export function figure5a({ pairs }: Figure5aData): string {
     heading: "Pairs u = (x₀, p₀) ● and v = (x_{τ}, p_{τ}) ○",
     marks: [
       ...states.map(([x, p]) =>
-        Plot.line(circle(Math.hypot(x, p)), {
+        Plot.line(circle(length(x, p)), {
           x: "0",
           y: "1",
           stroke: "#f6e3a1",
@@ -210,19 +211,23 @@ function phaseSpace(halfWidth: number) {
 function circle(radius: number): [number, number][] {
   return Array.from({ length: 97 }, (_, i) => {
     const angle = 2 * Math.PI * i / 96;
-    return [radius * Math.cos(angle), radius * Math.sin(angle)];
+    return [radius * cos(angle), radius * sin(angle)];
   });
 }
 
 /** From u to v the way the oscillator moves, clockwise, the radius turning into v's. */
 function arc([x, p, x1, p1]: readonly number[]): [number, number][] {
-  const start = Math.atan2(p, x);
-  const end = Math.atan2(p1, x1);
+  const start = atan2(p, x);
+  const end = atan2(p1, x1);
   const turn = (start - end + 2 * Math.PI) % (2 * Math.PI);
-  const [from, to] = [Math.hypot(x, p), Math.hypot(x1, p1)];
+  const [from, to] = [length(x, p), length(x1, p1)];
   return Array.from({ length: 97 }, (_, i) => {
     const t = i / 96;
     const radius = from + (to - from) * t;
-    return [radius * Math.cos(start - turn * t), radius * Math.sin(start - turn * t)];
+    return [radius * cos(start - turn * t), radius * sin(start - turn * t)];
   });
+}
+
+function length(x: number, y: number): number {
+  return Math.sqrt(x * x + y * y);
 }
