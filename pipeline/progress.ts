@@ -152,19 +152,19 @@ function boundary(event: RunEvent, state: ProgressState, at: number): string | u
   return undefined;
 }
 
-/** `12/58 · turing/train 34 % · loss 1.2 · 81/s · 2:10 left`. */
+/** `12/58 · 2:10 left · turing/train 34 % 81/s loss 1.2`: what a narrow terminal cuts off matters least. */
 function summary(state: ProgressState, now: number): string {
   const { done, units } = state.counts();
   const stages = state.running().map((stage) => describe(stage, now));
-  return `${done}/${units}${stages.map((text) => ` · ${text}`).join("")}${left(state, now)}`;
+  return `${done}/${units}${left(state, now)}${stages.map((text) => ` · ${text}`).join("")}`;
 }
 
 function describe(stage: StageProgress, now: number): string {
   const rate = stageRate(stage, now);
   const detail = [...stage.running.values()].find((unit) => unit.detail !== undefined)?.detail;
   return `${stage.stage} ${Math.floor(stageFraction(stage) * 100)} %` +
-    (detail === undefined ? "" : ` ${detail}`) +
-    (rate === undefined ? "" : ` ${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)}/s`);
+    (rate === undefined ? "" : ` ${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)}/s`) +
+    (detail === undefined ? "" : ` ${detail}`);
 }
 
 function left(state: ProgressState, now: number): string {

@@ -75,7 +75,7 @@ Deno.test("lines say where stages begin, stand and end, about every tenth", asyn
   assert.equal(lines[0], "make: 2 units to run, 2 reused");
   assert.equal(lines[1], "make: done in 2.0 s");
   assert.equal(lines[2], "train: 1 unit to run");
-  assert.match(lines[3], /^train 10 % loss 10 1\.0\/s · 1:\d\d left$/);
+  assert.match(lines[3], /^train 10 % 1\.0\/s loss 10 · 1:\d\d left$/);
   assert.equal(lines.at(-1), "train: done in 101.0 s");
   assert.equal(lines.length, 13);
 });
