@@ -17,6 +17,8 @@ import { count } from "./table.ts";
 export interface LockVerdict extends LockComparison {
   /** Stages that the lock cannot speak of, because their settings were changed. */
   readonly notCompared: readonly string[];
+  /** Stages that the lock has nothing of yet, in a run of a part: a new system, say. */
+  readonly notLocked: readonly string[];
   /** Whether the file has digests of the profile at all. */
   readonly isLocked: boolean;
 }
@@ -25,8 +27,8 @@ export interface LockVerdict extends LockComparison {
 const MOST_LISTED = 12;
 
 /**
- * Compares the stages that ran under default settings. In a run of everything, a stage that is locked and no
- * longer there differs too.
+ * Compares the stages that ran under default settings. In a run of everything the lock must know each of them and
+ * nothing else; in a run of a part, a stage that it does not know is only told of.
  */
 export function judge(
   { stages }: Pick<RunResult, "stages">,
@@ -34,8 +36,12 @@ export function judge(
   { isDefault, isWhole }: Pick<Selection, "isDefault" | "isWhole">,
 ): LockVerdict {
   const notCompared = stages.map(({ stage }) => stage.id).filter((id) => !isDefault(id));
-  if (locked === undefined) return { identical: 0, total: 0, differences: [], notCompared, isLocked: false };
-  const comparison = compareLock(locked, { stages: stages.filter(({ stage }) => isDefault(stage.id)) });
+  if (locked === undefined) {
+    return { identical: 0, total: 0, differences: [], notCompared, notLocked: [], isLocked: false };
+  }
+  const known = stages.filter(({ stage }) => isDefault(stage.id) && (isWhole || stage.id in locked));
+  const notLocked = stages.map(({ stage }) => stage.id).filter((id) => isDefault(id) && !(id in locked));
+  const comparison = compareLock(locked, { stages: known });
   const gone = isWhole ? goneFrom(locked, new Set(stages.map(({ stage }) => stage.id))) : [];
   const differences = [...comparison.differences, ...gone];
   return {
@@ -44,6 +50,7 @@ export function judge(
     differences,
     ...(differences.length > 0 && { firstStage: differences[0].stage }),
     notCompared,
+    notLocked: isWhole ? [] : notLocked,
     isLocked: true,
   };
 }
@@ -53,15 +60,19 @@ export function verdictText(
   verdict: LockVerdict,
   { lock, profile }: { lock: string; profile: string },
 ): string {
-  const { identical, total, differences, firstStage, notCompared, isLocked } = verdict;
+  const { identical, total, differences, firstStage, notCompared, notLocked, isLocked } = verdict;
   if (!isLocked) {
     return `Not compared: ${lock} has no digests of profile ${profile}; --update-lock writes them.`;
   }
-  if (total === 0) return `Not compared with ${lock}: settings changed.`;
-  const lines = [`${identical} of ${count(total, "artifact")} identical to ${lock} (profile ${profile}).`];
+  const lines = total === 0
+    ? [`Nothing to compare with ${lock} (profile ${profile}).`]
+    : [`${identical} of ${count(total, "artifact")} identical to ${lock} (profile ${profile}).`];
   if (firstStage !== undefined) lines.push(`They differ from stage ${firstStage} on:`);
   for (const difference of differences.slice(0, MOST_LISTED)) lines.push(`  ${describe(difference)}`);
   if (differences.length > MOST_LISTED) lines.push(`  and ${differences.length - MOST_LISTED} more`);
+  if (notLocked.length > 0) {
+    lines.push(`Not locked yet: ${notLocked.join(", ")}; --update-lock on a run of everything locks them.`);
+  }
   if (notCompared.length > 0) {
     lines.push(`Not compared, as settings or inputs changed: ${notCompared.join(", ")}.`);
   }

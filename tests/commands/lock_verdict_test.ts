@@ -43,7 +43,18 @@ Deno.test("judge(): leaves out what ran under changed settings, and says so", ()
   assertEquals([verdict.identical, verdict.total], [1, 1]);
   assertMatch(verdictText(verdict, words), /\nNot compared, as settings or inputs changed: a\/train\.$/);
   const none = judge(ran, other, { isDefault: () => false, isWhole: false });
-  assertEquals(verdictText(none, words), "Not compared with lock.json: settings changed.");
+  assertEquals(verdictText(none, words).split("\n"), [
+    "Nothing to compare with lock.json (profile paper).",
+    "Not compared, as settings or inputs changed: a/cache, a/train.",
+  ]);
+});
+
+Deno.test("judge(): a stage that the lock does not know differs in a run of everything, and is told of in a part", () => {
+  const less = { "a/cache": locked["a/cache"] };
+  assertEquals(judge(ran, less, everything).differences.map(({ stage }) => stage), ["a/train"]);
+  const verdict = judge(ran, less, { isDefault: () => true, isWhole: false });
+  assertEquals([verdict.identical, verdict.total, verdict.notLocked], [1, 1, ["a/train"]]);
+  assertMatch(verdictText(verdict, words), /\nNot locked yet: a\/train; --update-lock /);
 });
 
 Deno.test("judge(): a locked stage that is gone differs in a run of everything alone", () => {
