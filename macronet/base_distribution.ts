@@ -18,10 +18,11 @@ const LOG_ROOT_TWO_PI = 0.9189385332046727;
  * import * as tf from "@tensorflow/tfjs";
  * import { assertAlmostEquals } from "@std/assert";
  * import { useWasmBackend } from "./backend.ts";
+ * import { log } from "../kernels/elementary/mod.ts";
  * import { logProb } from "./base_distribution.ts";
  *
  * await useWasmBackend();
- * assertAlmostEquals(logProb(tf.tensor2d([[0, 1]])).dataSync()[0], -Math.log(2 * Math.PI) - 0.5, 1e-6);
+ * assertAlmostEquals(logProb(tf.tensor2d([[0, 1]])).dataSync()[0], -log(2 * Math.PI) - 0.5, 1e-6);
  * ```
  */
 export function logProb(z: Tensor2D): Tensor1D {

@@ -140,17 +140,34 @@ export function decode(
   return inBatches(latent, (batch) => map.bijection.inverse(batch, parameters)).value;
 }
 
-/** φ: macrostates `[rows, d]` of microstates, through the prepared form that training used. */
-export function macrostates(map: MacrostateMap, parameters: Parameters, prepared: Matrix): Matrix {
-  const data = new Float32Array(prepared.rows * map.macroDimension);
+/** What {@link observeAll} finds. */
+export interface Observed {
+  /** α, `[rows, d]` */
+  readonly macrostate: Matrix;
+  /** −log p(x) in nats, all terms together, `[rows]` */
+  readonly negativeLogLikelihood: Float64Array;
+}
+
+/** Macrostate and likelihood of all rows, through the prepared form that training used. */
+export function observeAll(map: MacrostateMap, parameters: Parameters, prepared: Matrix): Observed {
+  const macrostate = new Float32Array(prepared.rows * map.macroDimension);
+  const negativeLogLikelihood = new Float64Array(prepared.rows);
   for (let from = 0; from < prepared.rows; from += ROWS_AT_ONCE) {
     const rows = rowRange(prepared, from, Math.min(from + ROWS_AT_ONCE, prepared.rows));
     tf.tidy(() => {
-      const values = map.observe(toTensor(rows), parameters).macrostate.dataSync();
-      data.set(values, from * map.macroDimension);
+      const observation = map.observe(toTensor(rows), parameters);
+      macrostate.set(observation.macrostate.dataSync(), from * map.macroDimension);
+      for (const term of Object.values(observation.negativeLogLikelihood)) {
+        term.dataSync().forEach((value, i) => negativeLogLikelihood[from + i] += value);
+      }
     });
   }
-  return matrix(data, map.macroDimension);
+  return { macrostate: matrix(macrostate, map.macroDimension), negativeLogLikelihood };
+}
+
+/** φ: macrostates `[rows, d]` of microstates, in their prepared form. */
+export function macrostates(map: MacrostateMap, parameters: Parameters, prepared: Matrix): Matrix {
+  return observeAll(map, parameters, prepared).macrostate;
 }
 
 /** A matrix as a tensor, its data copied. */

@@ -5,10 +5,10 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
 import { useWasmBackend } from "../macronet/backend.ts";
-import { decode, encode, macrostates, toTensor } from "../macronet/macrostate_map.ts";
+import { decode, encode, macrostates, observeAll, type Observed } from "../macronet/macrostate_map.ts";
 import { column, type Matrix, pickRows, rowIsFinite, rowRange } from "../macronet/matrix.ts";
+import { unprefixed } from "../macronet/names.ts";
 import { type Side, sideParameters } from "../macronet/relation.ts";
 import type { StageRun } from "../pipeline/stage.ts";
 import {
@@ -21,7 +21,7 @@ import type { Columns, Metric, Settings, System, Trial } from "../systems/system
 import { readSplit } from "./dataset.ts";
 import { MODEL, readModel } from "./model.ts";
 import { SAMPLES } from "./sample.ts";
-import { readTables, tablesUnder, writeTables } from "./tables.ts";
+import { readTables, writeTables } from "./tables.ts";
 
 /** Parameters of the stage. */
 export interface EvaluateParams {
@@ -47,9 +47,9 @@ export const run: StageRun = async (context) => {
     relation,
     parameters,
     test: await readSplit(context.input("cache"), "test"),
-    examples: tablesUnder("example", samples),
-    designs: tablesUnder("design", samples),
-    again: tablesUnder("again", samples),
+    examples: unprefixed("example", samples),
+    designs: unprefixed("design", samples),
+    again: unprefixed("again", samples),
     bootstrap: evaluate,
   };
   const general = evaluateRelation(trial);
@@ -112,24 +112,9 @@ function evaluateRelation(trial: Trial): { metrics: Record<string, Metric>; tabl
   };
 }
 
-function observeSide(
-  trial: Trial,
-  side: Side,
-  x: Matrix,
-): { macrostate: Matrix; negativeLogLikelihood: Float64Array } {
+function observeSide(trial: Trial, side: Side, x: Matrix): Observed {
   const map = trial.relation[side];
-  const parameters = sideParameters(trial.relation, side, trial.parameters);
-  const prepared = map.prepare(x);
-  const negativeLogLikelihood = new Float64Array(x.rows);
-  for (let from = 0; from < x.rows; from += ROUND_TRIP_ROWS) {
-    const rows = rowRange(prepared, from, Math.min(from + ROUND_TRIP_ROWS, x.rows));
-    tf.tidy(() => {
-      for (const term of Object.values(map.observe(toTensor(rows), parameters).negativeLogLikelihood)) {
-        term.dataSync().forEach((value, i) => negativeLogLikelihood[from + i] += value);
-      }
-    });
-  }
-  return { macrostate: macrostates(map, parameters, prepared), negativeLogLikelihood };
+  return observeAll(map, sideParameters(trial.relation, side, trial.parameters), map.prepare(x));
 }
 
 /** |f⁻¹(f(x)) − x| over all values, and how much z still knows of α. */
@@ -146,7 +131,7 @@ function roundTrip(
   let largest = 0, sum = 0;
   for (let i = 0; i < rows.data.length; i++) {
     const error = Math.abs(back.data[i] - rows.data[i]);
-    largest = Number.isFinite(error) ? Math.max(largest, error) : Number.MAX_VALUE;
+    largest = Math.max(largest, error);
     sum += error;
   }
   const dependence = abandonedDependence(encoded.macrostate, encoded.abandoned);

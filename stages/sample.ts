@@ -10,12 +10,13 @@ import { normals } from "../kernels/philox/mod.ts";
 import { useWasmBackend } from "../macronet/backend.ts";
 import { decode, macrostates } from "../macronet/macrostate_map.ts";
 import { type Matrix, matrix, repeatRows, rowIsFinite } from "../macronet/matrix.ts";
+import { prefixed } from "../macronet/names.ts";
 import { type Side, sideParameters } from "../macronet/relation.ts";
 import type { StageRun } from "../pipeline/stage.ts";
 import type { Columns, Randomness, Settings, System } from "../systems/system.ts";
 import { readSplit } from "./dataset.ts";
 import { MODEL, type Model, readModel } from "./model.ts";
-import { tablesOver, writeTables } from "./tables.ts";
+import { ColumnCollector, writeTables } from "./tables.ts";
 
 /** Parameters of the stage. */
 export interface SampleParams {
@@ -53,9 +54,9 @@ export const run: StageRun = async (context) => {
   const grown = grow(u, "sample.grow", 0);
   const fresh = grow(repeatRows(examples.u, again), "sample.again", beta.rows);
   const tables = {
-    ...tablesOver("example", { ...examples, macrostate }),
-    ...tablesOver("design", { u, v, ...tablesOver("grown", grown) }),
-    ...tablesOver("again", fresh),
+    ...prefixed("example", { ...examples, macrostate }),
+    ...prefixed("design", { u, v, ...prefixed("grown", grown) }),
+    ...prefixed("again", fresh),
   };
   await context.write(SAMPLES, writeTables(tables));
 };
@@ -85,8 +86,7 @@ function growAll(
   const stand = finite.indexOf(true);
   if (stand < 0) throw new Error("Cannot grow designs: one at least must be finite, but none is");
   const width = designs.columns;
-  const grown: Record<string, Float32Array> = {};
-  const widths: Record<string, number> = {};
+  const grown = new ColumnCollector(designs.rows);
   for (let from = 0; from < designs.rows; from += ROWS_AT_ONCE) {
     const count = Math.min(ROWS_AT_ONCE, designs.rows - from);
     const u = matrix(designs.data.slice(from * width, (from + count) * width), width);
@@ -95,17 +95,15 @@ function growAll(
       u.data.set(designs.data.subarray(stand * width, (stand + 1) * width), i * width);
     }
     const part = system.grow(physics, u, { ...randomness, from: randomness.from + from });
-    for (const [name, { columns, data }] of Object.entries(part)) {
+    for (const { columns, data } of Object.values(part)) {
       for (let i = 0; i < count; i++) {
         if (!finite[from + i]) data.fill(NaN, i * columns, (i + 1) * columns);
       }
-      grown[name] ??= new Float32Array(designs.rows * columns);
-      grown[name].set(data, from * columns);
-      widths[name] = columns;
     }
+    grown.put(from, part);
     onRows(from + count);
   }
-  return Object.fromEntries(Object.entries(grown).map(([name, data]) => [name, matrix(data, widths[name])]));
+  return grown.columns;
 }
 
 /** What of a system's settings the stage depends on. */

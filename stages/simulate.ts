@@ -9,7 +9,7 @@
 import { type Matrix, rowRange } from "../macronet/matrix.ts";
 import type { StageRun } from "../pipeline/stage.ts";
 import type { Settings, System } from "../systems/system.ts";
-import { writeTables } from "./tables.ts";
+import { ColumnCollector, writeTables } from "./tables.ts";
 
 /** Parameters of the stage. */
 export interface SimulateParams {
@@ -27,27 +27,20 @@ export const run: StageRun = async (context) => {
   const { system } = await context.load<{ system: System }>("system");
   const { physics, seed, samples } = context.params as unknown as SimulateParams;
   const shard = context.shard!;
-  const parts: Record<string, Float32Array> = {};
-  const widths: Record<string, number> = {};
+  const columns = new ColumnCollector(samples);
   for (let done = 0; done < samples; done += SAMPLES_AT_ONCE) {
     const count = Math.min(SAMPLES_AT_ONCE, samples - done);
     const randomness = { seed, purpose: "simulate", from: shard * samples + done };
     const u = system.prior(physics, count, randomness);
-    for (const [name, values] of Object.entries({ u, ...system.grow(physics, u, randomness) })) {
+    const part = { u, ...system.grow(physics, u, randomness) };
+    for (const [name, values] of Object.entries(part)) {
       checkFinite(name, values, { u, first: randomness.from });
-      parts[name] ??= new Float32Array(samples * values.columns);
-      parts[name].set(values.data, done * values.columns);
-      widths[name] = values.columns;
     }
+    columns.put(done, part);
     context.progress(done + count, samples);
   }
-  const columns = Object.entries(parts).map(([name, data]) =>
-    [name, { rows: samples, columns: widths[name], data }] as const
-  );
-  await context.write(
-    `shard-${String(shard).padStart(5, "0")}.safetensors`,
-    writeTables(Object.fromEntries(columns)),
-  );
+  const name = `shard-${String(shard).padStart(5, "0")}.safetensors`;
+  await context.write(name, writeTables(columns.columns));
 };
 
 function checkFinite(

@@ -25,28 +25,38 @@ export function readTables(bytes: Uint8Array): Columns {
 }
 
 /**
- * The tables whose names start with `prefix.`, without it.
+ * Columns that are filled part by part.
  *
  * @example
  * ```ts
- * import { tablesUnder } from "./tables.ts";
+ * import { ColumnCollector } from "./tables.ts";
  * import { matrix } from "../macronet/matrix.ts";
  * import { assertEquals } from "@std/assert";
  *
- * const u = matrix(Float32Array.of(1), 1);
- * assertEquals(tablesUnder("design", { "design.u": u, "example.u": u }), { u });
+ * const collector = new ColumnCollector(2);
+ * collector.put(1, { u: matrix(Float32Array.of(5), 1) });
+ * assertEquals([...collector.columns.u.data], [0, 5]);
  * ```
  */
-export function tablesUnder(prefix: string, tables: Columns): Columns {
-  const start = `${prefix}.`;
-  return Object.fromEntries(
-    Object.entries(tables)
-      .filter(([name]) => name.startsWith(start))
-      .map(([name, table]) => [name.slice(start.length), table]),
-  );
-}
+export class ColumnCollector {
+  readonly #rows: number;
+  readonly #columns: Record<string, Matrix> = {};
 
-/** The tables with `prefix.` before their names. */
-export function tablesOver(prefix: string, tables: Columns): Columns {
-  return Object.fromEntries(Object.entries(tables).map(([name, table]) => [`${prefix}.${name}`, table]));
+  /** @param rows Rows of every column in the end. */
+  constructor(rows: number) {
+    this.#rows = rows;
+  }
+
+  /** Puts the rows of a part where they belong, the first of them at `from`. */
+  put(from: number, part: Columns): void {
+    for (const [name, { columns, data }] of Object.entries(part)) {
+      this.#columns[name] ??= matrix(new Float32Array(this.#rows * columns), columns);
+      this.#columns[name].data.set(data, from * columns);
+    }
+  }
+
+  /** What was put so far. */
+  get columns(): Columns {
+    return this.#columns;
+  }
 }

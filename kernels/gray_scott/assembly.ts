@@ -17,8 +17,8 @@
 // lanes at either end of a row; the wrap in y is a choice of pointer. There is no halo and no unaligned load.
 // Vectors of A and B alternate in memory.
 //
-// Speed. Rows are taken in blocks of eight vectors, unrolled, each vector loaded once from its own row: 1950 M
-// cell updates/s at 64² on one core of an AMD EPYC server (Deno 2.9.5). Also tried there: one vector at a time
+// Speed. Rows are taken in blocks of eight vectors, unrolled, each vector loaded once from its own row: about
+// 1900 M cell updates/s at 64² on one core of an AMD EPYC server (Deno 2.9.5). Also tried there: one vector at a time
 // 1570; blocks of four 1900, of eight 2090, of sixteen 2220, all three with the coefficients handed down as five
 // more parameters of every function; neighbours loaded anew 1970; in place, not between two buffers, 2060.
 

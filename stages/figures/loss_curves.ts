@@ -34,6 +34,7 @@ export interface LossCurvesData {
 export function lossCurves({ title, terms }: LossCurvesData): string {
   const panels = terms.map(({ name, train, validation }) => {
     const both = [train, ...(validation ? [validation] : [])].map(points);
+    const anchor = endsHigh(train) ? "bottom-right" : "top-right";
     return chart({
       width: 270,
       height: 220,
@@ -52,17 +53,26 @@ export function lossCurves({ title, terms }: LossCurvesData): string {
           strokeOpacity: validation ? 0.55 : 1,
         }),
         validation && Plot.line(both[1], { x: "0", y: "1", stroke: INK.example, strokeWidth: 1.8 }),
-        legend("training", 0, INK.sample),
-        validation && legend("validation", 1, INK.example),
+        legend("training", { line: 0, anchor, colour: INK.sample }),
+        validation && legend("validation", { line: 1, anchor, colour: INK.example }),
       ],
     });
   });
   return grid(panels, { columns: 3, title: `Loss of ${title}` });
 }
 
-function legend(name: string, line: number, colour: string) {
-  const place = { frameAnchor: "top-right", dx: -8, dy: 8 + 15 * line } as const;
-  return Plot.text([name], { ...place, fontSize: 11, fill: colour });
+function legend(
+  name: string,
+  { line, anchor, colour }: { line: number; anchor: "top-right" | "bottom-right"; colour: string },
+) {
+  const dy = anchor === "top-right" ? 8 + 15 * line : 15 * line - 23;
+  return Plot.text([name], { frameAnchor: anchor, dx: -8, dy, fontSize: 11, fill: colour });
+}
+
+/** Whether a curve's last value lies in the upper half of its range, where the legend would cover it. */
+function endsHigh({ values }: Curve): boolean {
+  const all = Array.from(values);
+  return all[all.length - 1] > (quantile(all, 0) + quantile(all, 1)) / 2;
 }
 
 /**

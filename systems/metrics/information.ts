@@ -19,13 +19,14 @@ import { mean, spearman, type Values } from "./statistics.ts";
  * @example
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
+ * import { log } from "../../kernels/elementary/mod.ts";
  * import { normals } from "../../kernels/philox/mod.ts";
  * import { matrix } from "../../macronet/matrix.ts";
  * import { gaussianMutualInformation } from "./information.ts";
  *
  * const [x, noise] = ["x", "noise"].map((purpose) => normals(4000, { seed: 1, purpose }));
  * const y = x.map((value, i) => 0.6 * value + 0.8 * noise[i]);
- * assertAlmostEquals(gaussianMutualInformation(matrix(x, 1), matrix(y, 1)), -Math.log(0.8), 0.03);
+ * assertAlmostEquals(gaussianMutualInformation(matrix(x, 1), matrix(y, 1)), -log(0.8), 0.03);
  * ```
  */
 export function gaussianMutualInformation(alpha: Matrix, beta: Matrix, rows?: Values): number {

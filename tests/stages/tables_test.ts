@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { matrix } from "../../macronet/matrix.ts";
-import { readTables, tablesOver, tablesUnder, writeTables } from "../../stages/tables.ts";
+import { matrix, rowRange } from "../../macronet/matrix.ts";
+import { ColumnCollector, readTables, writeTables } from "../../stages/tables.ts";
 
 const table = fc.record({ rows: fc.nat(4), columns: fc.integer({ min: 1, max: 4 }) }).chain((
   { rows, columns },
@@ -17,10 +17,9 @@ Deno.test("writeTables, readTables: the same tables come back, empty ones and Na
   }));
 });
 
-Deno.test("tablesOver, tablesUnder: a prefix put on is a prefix taken off, and no other's", () => {
-  fc.assert(fc.property(tables, tables, (one, other) => {
-    const both = { ...tablesOver("x", one), ...tablesOver("xy", other) };
-    assertEquals({ ...tablesUnder("x", both) }, { ...one });
-    assertEquals({ ...tablesUnder("xy", both) }, { ...other });
-  }));
+Deno.test("ColumnCollector: parts put in any order are the whole", () => {
+  const whole = matrix(Float32Array.from({ length: 12 }, (_, i) => i), 2);
+  const collector = new ColumnCollector(6);
+  for (const from of [4, 0, 2]) collector.put(from, { x: rowRange(whole, from, from + 2) });
+  assertEquals({ ...collector.columns }, { x: whole });
 });
