@@ -68,4 +68,5 @@ export {
   readLock,
   writeLock,
 } from "./lock.ts";
+export { StoreError } from "./store_error.ts";
 export { type Provenance, provenance, type StageProvenance } from "./provenance.ts";

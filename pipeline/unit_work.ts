@@ -13,6 +13,7 @@ import { type UnitRecord, writeCode, writeRecord } from "./record.ts";
 import type { UnitState } from "./schedule.ts";
 import type { Session } from "./session.ts";
 import { putObject } from "./store.ts";
+import { StoreError } from "./store_error.ts";
 import type { JobHost } from "./worker_pool.ts";
 import type { Job } from "./worker_protocol.ts";
 
@@ -47,6 +48,8 @@ export function unitJob(
 export class UnitHost implements JobHost {
   /** What it has written so far, in the order in which it was stored. */
   readonly artifacts: ArtifactEntry[] = [];
+  /** Why something that it wrote could not be stored, if so. */
+  storeError?: StoreError;
   readonly #unit: UnitState;
   readonly #tools: Tools;
   readonly #names = new Set<string>();
@@ -109,6 +112,9 @@ export class UnitHost implements JobHost {
     this.#storing.add(work);
     try {
       return await work;
+    } catch (error) {
+      if (error instanceof StoreError) this.storeError ??= error;
+      throw error;
     } finally {
       this.#storing.delete(work);
       free(bytes);
