@@ -9,7 +9,7 @@
 import { type Matrix, rowRange } from "../macronet/matrix.ts";
 import type { StageRun } from "../pipeline/stage.ts";
 import type { Settings, System } from "../systems/system.ts";
-import { ColumnCollector, writeTables } from "./tables.ts";
+import { ColumnCollector } from "./tables.ts";
 
 /** Parameters of the stage. */
 export interface SimulateParams {
@@ -40,7 +40,7 @@ export const run: StageRun = async (context) => {
     context.progress(done + count, samples);
   }
   const name = `shard-${String(shard).padStart(5, "0")}.safetensors`;
-  await context.write(name, writeTables(columns.columns));
+  await context.write(name, columns.intoFile());
 };
 
 function checkFinite(

@@ -59,4 +59,17 @@ export class ColumnCollector {
   get columns(): Columns {
     return this.#columns;
   }
+
+  /**
+   * What was put, as {@link writeTables} writes it, and an end of it: a shard is large, and its memory is given
+   * back at once instead of when the garbage collector comes by.
+   */
+  intoFile(): Uint8Array {
+    const bytes = writeTables(this.#columns);
+    for (const [name, { data }] of Object.entries(this.#columns)) {
+      (data.buffer as ArrayBuffer).transfer(0);
+      delete this.#columns[name];
+    }
+    return bytes;
+  }
 }
