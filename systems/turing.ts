@@ -12,7 +12,14 @@
  *
  * @module
  */
-import { initialState, type Rule, simulate, stableTimeStep } from "../kernels/gray_scott/mod.ts";
+import {
+  initialState,
+  NonFiniteFieldError,
+  type Rule,
+  simulate as integrate,
+  type SimulateOptions,
+  stableTimeStep,
+} from "../kernels/gray_scott/mod.ts";
 import { uniforms } from "../kernels/philox/mod.ts";
 import { logitBox } from "../macronet/box.ts";
 import { chain } from "../macronet/chain.ts";
@@ -133,7 +140,12 @@ export const system: System<Physics, Network> = {
         `Cannot use physics.size: it must be a power of two (Haar levels), but it is ${size}`,
       );
     }
-    checkNumber("physics.steps", steps, { least: 1, whole: true, reason: "a pattern takes time" });
+    checkNumber("physics.steps", steps, {
+      least: 1,
+      most: 0x7fff_ffff,
+      whole: true,
+      reason: "a pattern takes time, and the kernel counts in 32 bits",
+    });
     for (const [name, [lower, upper]] of Object.entries(box)) {
       if (!(Number.isFinite(lower) && Number.isFinite(upper) && lower > 0 && lower < upper)) {
         throw new RangeError(
@@ -263,6 +275,20 @@ export const system: System<Physics, Network> = {
     return { metrics, tables: {} };
   },
 };
+
+/** The kernel, and the way out where the reaction overshoots, of which no limit of the time step knows. */
+function simulate(options: SimulateOptions) {
+  try {
+    return integrate(options);
+  } catch (error) {
+    if (error instanceof NonFiniteFieldError) {
+      const limit = stableTimeStep(options).toFixed(3);
+      error.message += `. Lower physics.timeStep: the limit of ${limit} there is that of the linear part, ` +
+        "and the reaction overshot; or narrow physics.box";
+    }
+    throw error;
+  }
+}
 
 /** Values of F that {@link leastStable} looks at. */
 const FEEDS_LOOKED_AT = 65;
