@@ -16,8 +16,7 @@ import { readTables } from "./tables.ts";
 /** Parameters of the stage. */
 export interface CacheParams {
   readonly physics: object;
-  readonly validationShare: number;
-  readonly testShare: number;
+  readonly cache: Settings["cache"];
 }
 
 /** Column that marks samples which belong to the data set; not stored itself. */
@@ -29,7 +28,7 @@ const rowsOfChunk = { train: 8192, validation: 512, test: 512 };
 /** Writes `dataset.zarr/…`. */
 export const run: StageRun = async (context) => {
   const { system } = await context.load<{ system: System }>("system");
-  const { physics, ...shares } = context.params as unknown as CacheParams;
+  const { physics, cache } = context.params as unknown as CacheParams;
   const shapes = system.shapes(physics);
   const shards = context.input("simulate");
   const write = (name: string, bytes: Uint8Array) => context.write(name, bytes);
@@ -37,8 +36,16 @@ export const run: StageRun = async (context) => {
   const writers = new Map<string, ColumnWriter>();
   for (const split of SPLITS) {
     for (const name of names) {
-      const options = { event: shapes[name], mostRows: rowsOfChunk[split], write };
-      writers.set(`${split}/${name}`, new ColumnWriter(`${DATASET}/${split}/${name}`, options));
+      writers.set(
+        `${split}/${name}`,
+        new ColumnWriter(`${DATASET}/${split}/${name}`, {
+          event: shapes[name],
+          dataType: storedType(name, cache),
+          compression: cache.compression,
+          mostRows: rowsOfChunk[split],
+          write,
+        }),
+      );
     }
   }
   const counts = { train: 0, validation: 0, test: 0 };
@@ -53,12 +60,12 @@ export const run: StageRun = async (context) => {
         rejected++;
         continue;
       }
-      const split = splitOf(sample, shares);
+      const split = splitOf(sample, cache);
       counts[split]++;
-      for (const name of names) await writers.get(`${split}/${name}`)!.append(row(columns[name], i));
-      if (split === "train") {
-        scales.u.add(row(columns.u, i));
-        scales.v.add(row(columns.v, i));
+      for (const name of names) {
+        const values = asStored(row(columns[name], i), storedType(name, cache), { sample, name });
+        await writers.get(`${split}/${name}`)!.append(values);
+        if (split === "train" && (name === "u" || name === "v")) scales[name].add(values);
       }
     }
     context.progress(index + 1, shards.names.length);
@@ -76,10 +83,34 @@ export const run: StageRun = async (context) => {
 };
 
 /** Which split a sample belongs to: its own coin, so that a larger data set moves no sample. */
-function splitOf(sample: number, { validationShare, testShare }: Omit<CacheParams, "physics">): Split {
+function splitOf(sample: number, { validationShare, testShare }: CacheParams["cache"]): Split {
   const [coin] = uniforms(1, { seed: 0, purpose: "cache.split", sample });
   if (coin < testShare) return "test";
   return coin < testShare + validationShare ? "validation" : "train";
+}
+
+function storedType(name: string, { dataType }: CacheParams["cache"]): "float32" | "float16" {
+  return name === "v" ? dataType : "float32";
+}
+
+/**
+ * A row rounded to the type that it is stored as, to nearest, ties to even.
+ *
+ * @throws {RangeError} For a value beyond the largest of the type.
+ */
+function asStored(
+  row: Float32Array,
+  dataType: "float32" | "float16",
+  { sample, name }: { sample: number; name: string },
+): Float32Array | Float16Array {
+  if (dataType === "float32") return row;
+  const rounded = new Float16Array(row);
+  const at = rounded.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return rounded;
+  throw new RangeError(
+    `Cannot store sample ${sample} as float16: its values must lie within ±65504, but its column ${name} ` +
+      `has ${row[at]}. Set cache.dataType to float32`,
+  );
 }
 
 function row(source: Matrix, index: number): Float32Array {
@@ -92,7 +123,7 @@ class RunningScale {
   #mean: Float64Array | undefined;
   #square: Float64Array | undefined;
 
-  add(values: Float32Array): void {
+  add(values: Float32Array | Float16Array): void {
     const mean = this.#mean ??= new Float64Array(values.length);
     const square = this.#square ??= new Float64Array(values.length);
     this.#count++;
@@ -112,5 +143,5 @@ class RunningScale {
 
 /** What of a system's settings the stage depends on. */
 export function cacheParams({ physics, cache }: Settings): CacheParams {
-  return { physics, ...cache };
+  return { physics, cache };
 }

@@ -41,7 +41,7 @@ type OscillatorSettings = Settings<object, Network>;
 const PAPER: OscillatorSettings = {
   physics: {},
   simulate: { seed: 1, shards: 8, samples: 16384 },
-  cache: { validationShare: 0.02, testShare: 0.05 },
+  cache: { validationShare: 0.02, testShare: 0.05, dataType: "float32", compression: "none" },
   network: { macroDimension: 1, blocks: 6, width: 64, hiddenLayers: 2, logScaleBound: 2 },
   train: {
     seed: 1,

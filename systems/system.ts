@@ -29,8 +29,15 @@ export interface Settings<Physics = object, Network = object> {
     /** Samples per shard. */
     readonly samples: number;
   };
-  /** Shares of the accepted samples that are held out. */
-  readonly cache: { readonly validationShare: number; readonly testShare: number };
+  readonly cache: {
+    /** Shares of the accepted samples that are held out. */
+    readonly validationShare: number;
+    readonly testShare: number;
+    /** Type that v is stored as. All else stays float32: parameters need their digits. */
+    readonly dataType: "float32" | "float16";
+    /** `zstd`: bytes shuffled, then Zstandard, in Blosc frames. */
+    readonly compression: "none" | "zstd";
+  };
   readonly network: Network & {
     /** d */
     readonly macroDimension: number;

@@ -67,7 +67,7 @@ const PAPER: TuringSettings = {
     box: { Da: [0.1, 0.21], ratio: [0.4, 0.6], F: [0.02, 0.07], k: [0.055, 0.066] },
   },
   simulate: { seed: 1, shards: 64, samples: 256 },
-  cache: { validationShare: 0.05, testShare: 0.05 },
+  cache: { validationShare: 0.05, testShare: 0.05, dataType: "float32", compression: "none" },
   network: {
     macroDimension: 3,
     blocks: 6,
@@ -97,7 +97,7 @@ const SMOKE: TuringSettings = {
   ...PAPER,
   physics: { ...PAPER.physics, size: 32, steps: 3000 },
   simulate: { seed: 1, shards: 3, samples: 64 },
-  cache: { validationShare: 0.1, testShare: 0.15 },
+  cache: { validationShare: 0.1, testShare: 0.15, dataType: "float32", compression: "none" },
   network: { ...PAPER.network, blocks: 2, widthU: 16, widthV: 16 },
   train: { ...PAPER.train, batch: 32, steps: 60, warmup: 10, logEvery: 20, checkpointEvery: 20 },
   sample: { seed: 1, examples: 6, draws: 3, again: 2 },

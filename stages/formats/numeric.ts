@@ -7,6 +7,7 @@
  */
 
 const arrays = {
+  float16: Float16Array,
   float32: Float32Array,
   float64: Float64Array,
   int32: Int32Array,
@@ -19,6 +20,7 @@ export type DataType = keyof typeof arrays;
 
 /** The typed array that holds elements of a {@link DataType}. */
 export type NumericArray =
+  | Float16Array<ArrayBufferLike>
   | Float32Array<ArrayBufferLike>
   | Float64Array<ArrayBufferLike>
   | Int32Array<ArrayBufferLike>

@@ -39,7 +39,7 @@ Deno.test({
         dataType: "float32",
         fillValue: -1,
       } as const;
-      for (const { name, bytes } of zarrFiles(options, data)) {
+      for await (const { name, bytes } of zarrFiles(options, data)) {
         await Deno.mkdir(dirname(`${folder}/${name}`), { recursive: true });
         await Deno.writeFile(`${folder}/${name}`, bytes);
       }
