@@ -19,8 +19,8 @@ export interface CacheParams {
   readonly cache: Settings["cache"];
 }
 
-/** Column that marks samples which belong to the data set; not stored itself. */
-const ACCEPTED = "accepted";
+/** Columns of the shards that say something of a sample and are not part of it. */
+const ACCEPTED = "accepted", STEPS = "steps";
 
 /** Rows of a chunk at most; held-out splits are small. */
 const rowsOfChunk = { train: 8192, validation: 512, test: 512 };
@@ -52,9 +52,11 @@ export const run: StageRun = async (context) => {
   const scales = { u: new RunningScale(), v: new RunningScale() };
   let rejected = 0;
   let sample = 0;
+  let computed = 0;
   for (const [index, shard] of shards.names.entries()) {
     const columns = readTables(await shards.read(shard));
     const accepted = columns[ACCEPTED];
+    computed += columns[STEPS]?.data.reduce((sum, steps) => sum + steps, 0) ?? 0;
     for (let i = 0; i < columns.u.rows; i++, sample++) {
       if (accepted && accepted.data[i] === 0) {
         rejected++;
@@ -79,7 +81,9 @@ export const run: StageRun = async (context) => {
   }
   for (const writer of writers.values()) await writer.close();
   const normalisation = { u: scales.u.result(), v: scales.v.result() };
-  await writeSummary({ counts, rejected, columns: names, normalisation }, write);
+  const asked = system.steps?.(physics);
+  const steps = asked === undefined ? {} : { steps: { computed, asked: asked * sample } };
+  await writeSummary({ counts, rejected, columns: names, ...steps, normalisation }, write);
 };
 
 /** Which split a sample belongs to: its own coin, so that a larger data set moves no sample. */

@@ -104,6 +104,8 @@ export interface DatasetSummary {
   readonly rejected: number;
   /** Names of the columns. */
   readonly columns: readonly string[];
+  /** Steps of all samples, the rejected too, if the system counts them: how many were computed of those asked for. */
+  readonly steps?: { readonly computed: number; readonly asked: number };
   /** Mean and standard deviation of each dimension over the training split. */
   readonly normalisation: Readonly<
     Record<"u" | "v", { mean: readonly number[]; deviation: readonly number[] }>
@@ -123,6 +125,23 @@ export async function writeSummary(summary: DatasetSummary, write: WriteFile): P
 export async function readSummary(input: StageInput): Promise<DatasetSummary> {
   const text = new TextDecoder().decode(await input.read(`${DATASET}/zarr.json`));
   return JSON.parse(text).attributes;
+}
+
+/**
+ * What an early exit was worth, in words.
+ *
+ * @example
+ * ```ts
+ * import { stepsSaved } from "./dataset.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = "Computed 750 of 1000 steps: 25.0 % saved by the early exit";
+ * assertEquals(stepsSaved({ computed: 750, asked: 1000 }), text);
+ * ```
+ */
+export function stepsSaved({ computed, asked }: NonNullable<DatasetSummary["steps"]>): string {
+  const saved = (100 * (1 - computed / asked)).toFixed(1);
+  return `Computed ${computed} of ${asked} steps: ${saved} % saved by the early exit`;
 }
 
 /** Normalisation as matrices. */

@@ -120,6 +120,8 @@ export const system: System<Physics, Network> = {
 
   shapes: ({ size }) => ({ u: [RULE], v: [size, size, 2] }),
 
+  steps: ({ steps }) => steps,
+
   check(settings) {
     const { size, steps, timeStep, box } = settings.physics;
     checkNumber("physics.size", size, {
@@ -182,11 +184,12 @@ export const system: System<Physics, Network> = {
     const cells = size * size;
     const v = new Float32Array(u.rows * 2 * cells);
     const accepted = new Float32Array(u.rows);
+    const computed = new Float32Array(u.rows);
     for (let i = 0; i < u.rows; i++) {
       const [Da, Db, F, k] = u.data.subarray(i * RULE, (i + 1) * RULE);
       const draw = { seed, purpose: `${purpose}.start`, sample: from + i };
       const grid = { width: size, height: size };
-      const { a, b } = simulate({
+      const { a, b, steps: taken } = simulate({
         ...grid,
         ...initialState({ ...grid, draw }),
         Da,
@@ -202,8 +205,9 @@ export const system: System<Physics, Network> = {
         pattern[2 * cell + 1] = b[cell];
       }
       accepted[i] = isAlive(pattern) ? 1 : 0;
+      computed[i] = taken;
     }
-    return { v: matrix(v, 2 * cells), accepted: matrix(accepted, 1) };
+    return { v: matrix(v, 2 * cells), accepted: matrix(accepted, 1), steps: matrix(computed, 1) };
   },
 
   relation({ physics, network, seed }) {

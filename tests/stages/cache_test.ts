@@ -178,6 +178,16 @@ Deno.test("cache as float16: a value beyond its largest is refused with its samp
   );
 });
 
+Deno.test("cache: steps that the early exit saved are counted over all samples, the rejected too", async () => {
+  const live = await shardsOf(turing, 2);
+  const { steps } = await readSummary(inputOf(await cache(turing, live)));
+  const taken = [...live.values()].flatMap((bytes) => Array.from(readTables(bytes).steps.data));
+  const asked = turing.system.steps!(turing.settings.physics);
+  assertEquals(steps, { computed: taken.reduce((a, b) => a + b), asked: asked * taken.length });
+  assert(taken.some((count) => count < asked), "some settle before the end");
+  assertEquals("steps" in summary, false, "the linear system counts none");
+});
+
 Deno.test("cache: a data set too small for its splits says which, how many there are, and the way out", async () => {
   const few = {
     ...linear,
