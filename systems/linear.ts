@@ -84,6 +84,12 @@ export const system: System<Physics, Network> = {
 
   shapes: ({ steps }) => ({ u: [2, 2], v: [steps, 2], start: [2] }),
 
+  descriptions: {
+    u: "the matrix M [row, column], dimensionless",
+    v: "the trajectory [step, (x, y)] as it is seen, dimensionless",
+    start: "where the trajectory starts, (x, y), dimensionless",
+  },
+
   check(settings) {
     const { steps, noise, frame } = settings.physics;
     checkNumber("physics.steps", steps, {

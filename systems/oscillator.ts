@@ -80,6 +80,11 @@ export const system: System<object, Network> = {
 
   shapes: () => ({ u: [DIMENSION], v: [DIMENSION] }),
 
+  descriptions: {
+    u: "the state (x, p) and a noise coordinate ε, dimensionless at m = k = 1",
+    v: "the state a time τ later and a fresh ε, dimensionless",
+  },
+
   check(settings) {
     checkCommon(settings, DIMENSION);
     if (settings.network.macroDimension !== 1) {

@@ -119,6 +119,8 @@ export interface System<Physics = object, Network = object> {
   check(settings: Settings<Physics, Network>): void;
   /** Size of one event of each column that {@link prior} and {@link grow} make, e.g. `[64, 64, 2]`. */
   shapes(physics: Physics): Readonly<Record<string, readonly number[]>>;
+  /** What the columns are, axes and units included, for the card of the data set. */
+  readonly descriptions?: Readonly<Record<string, string>>;
   /** How many steps each sample is to take, of a system that skips those which would change nothing any more. */
   steps?(physics: Physics): number;
   /** Draws u, `[count, n_u]`. */

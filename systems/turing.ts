@@ -120,6 +120,11 @@ export const system: System<Physics, Network> = {
 
   shapes: ({ size }) => ({ u: [RULE], v: [size, size, 2] }),
 
+  descriptions: {
+    u: "the rule (Da, Db, F, k), diffusion coefficients in cells² and rates, all per unit of time",
+    v: "the pattern [y, x, (a, b)], concentrations on a periodic grid, dimensionless",
+  },
+
   steps: ({ steps }) => steps,
 
   check(settings) {
