@@ -27,6 +27,8 @@ export interface ZarrArrayReader {
   readonly shape: readonly number[];
   readonly dataType: DataType;
   readonly attributes: Attributes;
+  /** Rows of a chunk: reading so many at a time reads each chunk once. */
+  readonly chunkRows: number;
   /** The values of rows `[from, to)` along axis 0. Reads only the chunks that they lie in. */
   rows(from: number, to: number): Promise<NumericArray>;
 }
@@ -61,6 +63,7 @@ export async function openZarrArray(store: ZarrStore, path: string): Promise<Zar
     shape,
     dataType,
     attributes,
+    chunkRows: chunkShape[0],
     async rows(from, to) {
       if (!(0 <= from && from <= to && to <= shape[0])) {
         throw new RangeError(
