@@ -125,7 +125,8 @@ export function zarrArray(options: ZarrArrayOptions): ZarrArrayWriter {
             `values, but got ${values.length} ${dataTypeOf(values)}`,
         );
       }
-      const chunk = allocate(dataType, elementCount(chunkShape)).fill(fillValue);
+      const chunk = allocate(dataType, elementCount(chunkShape));
+      if (!Object.is(fillValue, 0)) chunk.fill(fillValue);
       const origin = shape.map(() => 0);
       copyBox(
         { data: values, shape: inside, origin },
