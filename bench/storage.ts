@@ -14,6 +14,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { createHash } from "node:crypto";
+import { cpus } from "node:os";
 import { rowRange } from "../macronet/matrix.ts";
 import { decodeNpy, encodeNpy } from "../stages/formats/npy.ts";
 import { bytesOf } from "../stages/formats/numeric.ts";
@@ -178,7 +179,8 @@ if (import.meta.main) {
     console.log(JSON.stringify(report));
   } else {
     const { patterns, megabytes, seed, rounds } = report.work;
-    console.log(`${patterns} live patterns, ${megabytes} MB, seed ${seed}; median of ${rounds} rounds\n`);
+    console.log(`${patterns} live patterns, ${megabytes} MB, seed ${seed}; median of ${rounds} rounds`);
+    console.log(`${cpus()[0]?.model ?? "unknown"}, ${Deno.build.arch}, deno ${Deno.version.deno}\n`);
     console.log(`${"".padEnd(20)}  ratio  write MB/s  read MB/s  largest error`);
     for (const { format, ratio, largestError, ...rates } of report.results) {
       console.log(
