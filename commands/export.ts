@@ -54,8 +54,9 @@ export const exportCommand: Command = {
     try {
       await writeTargets(targets, stop.signal);
     } catch (error) {
-      if (stop.signal.aborted) return stop.exitCode();
-      throw error;
+      if (!stop.signal.aborted) throw error;
+      console.error("Stopped. Files that are whole are kept.");
+      return stop.exitCode();
     } finally {
       stop.forget();
     }

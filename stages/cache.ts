@@ -13,6 +13,7 @@ import type { JsonObject, StageRun } from "../pipeline/stage.ts";
 import type { Settings, System } from "../systems/system.ts";
 import { ColumnWriter, DATASET, type Split, SPLITS, type WriteFile, writeSummary } from "./dataset.ts";
 import { CARD, datasetCard, type DatasetColumn, type DatasetFile } from "./dataset_card.ts";
+import { release } from "./formats/numeric.ts";
 import { readTables } from "./tables.ts";
 
 /** Parameters of the stage. */
@@ -45,7 +46,8 @@ export const run: StageRun = async (context) => {
   const scales = { u: new RunningScale(), v: new RunningScale() };
   let [sample, rejected, computed] = [0, 0, 0];
   for (const [index, name] of shards.names.entries()) {
-    const shard = readTables(await shards.read(name));
+    const bytes = await shards.read(name);
+    const shard = readTables(bytes);
     const accepted = shard[ACCEPTED];
     computed += shard[STEPS]?.data.reduce((sum, steps) => sum + steps, 0) ?? 0;
     for (let i = 0; i < shard.u.rows; i++, sample++) {
@@ -61,6 +63,7 @@ export const run: StageRun = async (context) => {
         if (split === "train" && (name === "u" || name === "v")) scales[name].add(values);
       }
     }
+    release(bytes);
     context.progress(index + 1, shards.names.length);
   }
   checkCounts(counts, rejected);

@@ -52,6 +52,14 @@ export function bytesOf(values: NumericArray): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
+/**
+ * Gives the memory of bytes that fill their buffer back at once; they must not be used afterwards. Of buffers of
+ * megabytes, dozens would lie about before a garbage collector came by.
+ */
+export function release({ buffer }: Uint8Array): void {
+  (buffer as ArrayBuffer).transfer(0);
+}
+
 /** Number of elements of a shape. */
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);

@@ -19,6 +19,7 @@ import {
   elementCount,
   elementSize,
   type NumericArray,
+  release,
 } from "./numeric.ts";
 
 /** One file of a Zarr hierarchy, its name relative to the hierarchy's root. Owns its buffer. */
@@ -134,8 +135,11 @@ export function zarrArray(options: ZarrArrayOptions): ZarrArrayWriter {
         inside,
       );
       const raw = bytesOf(chunk);
-      const bytes = compression === "zstd" ? await compress(raw) : raw;
-      return { name: join(path, `c/${index.join("/")}`), bytes };
+      const name = join(path, `c/${index.join("/")}`);
+      if (compression === "none") return { name, bytes: raw };
+      const bytes = await compress(raw);
+      release(raw);
+      return { name, bytes };
     },
   };
 }
