@@ -25,6 +25,7 @@ import { NonFiniteFieldError } from "./non_finite_field_error.ts";
 import { stableTimeStep } from "./stability.ts";
 import { finestWave, type Laplacian } from "./stencil.ts";
 
+export { requireRanges } from "./checks.ts";
 export { type Fields, initialState, type InitialStateOptions, type Place } from "./initial_state.ts";
 export { type RandomPlaces, type Shapes } from "./initial_state.ts";
 export { type Boundary, integrate, type Integration, type Result, type Snapshot } from "./integrate.ts";
