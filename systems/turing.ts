@@ -15,7 +15,6 @@
 import {
   initialState,
   NonFiniteFieldError,
-  type Rule,
   simulate as integrate,
   type SimulateOptions,
   stableTimeStep,
@@ -33,9 +32,8 @@ import { bootstrap, bootstrapMean, mean, variance } from "./metrics/statistics.t
 import { ratioOfFirstTwo } from "./parameter_ratio.ts";
 import { patternMap } from "./pattern_map.ts";
 import { firstRows, rowsOf } from "./rows.ts";
+import { leastStable, limits, type RuleBox } from "./rule_box.ts";
 import type { Metric, Settings, System } from "./system.ts";
-
-type Interval = readonly [lower: number, upper: number];
 
 interface Physics {
   /** Side of the square grid: a power of two, at least 8. */
@@ -44,13 +42,7 @@ interface Physics {
   /** δt of the explicit Euler scheme. */
   readonly timeStep: number;
   /** The prior over rules is uniform in this box. */
-  readonly box: {
-    readonly Da: Interval;
-    /** Db / Da */
-    readonly ratio: Interval;
-    readonly F: Interval;
-    readonly k: Interval;
-  };
+  readonly box: RuleBox;
 }
 
 interface Network {
@@ -74,7 +66,7 @@ const PAPER: TuringSettings = {
     box: { Da: [0.1, 0.21], ratio: [0.4, 0.6], F: [0.02, 0.07], k: [0.055, 0.066] },
   },
   simulate: { seed: 1, shards: 64, samples: 256 },
-  cache: { validationShare: 0.05, testShare: 0.05 },
+  cache: { validationShare: 0.05, testShare: 0.05, dataType: "float32", compression: "none" },
   network: {
     macroDimension: 3,
     blocks: 6,
@@ -104,7 +96,7 @@ const SMOKE: TuringSettings = {
   ...PAPER,
   physics: { ...PAPER.physics, size: 32, steps: 3000 },
   simulate: { seed: 1, shards: 3, samples: 64 },
-  cache: { validationShare: 0.1, testShare: 0.15 },
+  cache: { validationShare: 0.1, testShare: 0.15, dataType: "float32", compression: "none" },
   network: { ...PAPER.network, blocks: 2, widthU: 16, widthV: 16 },
   train: { ...PAPER.train, batch: 32, steps: 60, warmup: 10, logEvery: 20, checkpointEvery: 20 },
   sample: { seed: 1, examples: 6, draws: 3, again: 2 },
@@ -126,6 +118,13 @@ export const system: System<Physics, Network> = {
   profiles: { smoke: SMOKE, paper: PAPER },
 
   shapes: ({ size }) => ({ u: [RULE], v: [size, size, 2] }),
+
+  descriptions: {
+    u: "the rule (Da, Db, F, k), diffusion coefficients in cells² and rates, all per unit of time",
+    v: "the pattern [y, x, (a, b)], concentrations on a periodic grid, dimensionless",
+  },
+
+  steps: ({ steps }) => steps,
 
   check(settings) {
     const { size, steps, timeStep, box } = settings.physics;
@@ -194,11 +193,12 @@ export const system: System<Physics, Network> = {
     const cells = size * size;
     const v = new Float32Array(u.rows * 2 * cells);
     const accepted = new Float32Array(u.rows);
+    const computed = new Float32Array(u.rows);
     for (let i = 0; i < u.rows; i++) {
       const [Da, Db, F, k] = u.data.subarray(i * RULE, (i + 1) * RULE);
       const draw = { seed, purpose: `${purpose}.start`, sample: from + i };
       const grid = { width: size, height: size };
-      const { a, b } = simulate({
+      const { a, b, steps: taken } = simulate({
         ...grid,
         ...initialState({ ...grid, draw }),
         Da,
@@ -214,8 +214,9 @@ export const system: System<Physics, Network> = {
         pattern[2 * cell + 1] = b[cell];
       }
       accepted[i] = isAlive(pattern) ? 1 : 0;
+      computed[i] = taken;
     }
-    return { v: matrix(v, 2 * cells), accepted: matrix(accepted, 1) };
+    return { v: matrix(v, 2 * cells), accepted: matrix(accepted, 1), steps: matrix(computed, 1) };
   },
 
   relation({ physics, network, seed }) {
@@ -288,27 +289,6 @@ function simulate(options: SimulateOptions) {
     }
     throw error;
   }
-}
-
-/** Values of F that {@link leastStable} looks at. */
-const FEEDS_LOOKED_AT = 65;
-
-/**
- * The rule of the box with the least stable time step. Diffusion counts most at its largest; the stationary b falls
- * with k, but rises with F until it vanishes, so that the worst F may lie inside.
- */
-function leastStable({ Da, ratio, F: [lower, upper], k }: Physics["box"]): Rule {
-  const feeds = Array.from(
-    { length: FEEDS_LOOKED_AT },
-    (_, i) => lower + (upper - lower) * i / (FEEDS_LOOKED_AT - 1),
-  );
-  const rules = feeds.flatMap((F) => k.map((k) => ({ Da: Da[1], Db: Da[1] * ratio[1], F, k })));
-  return rules.reduce((worst, rule) => stableTimeStep(rule) < stableTimeStep(worst) ? rule : worst);
-}
-
-function limits(box: Physics["box"]): { lower: number[]; upper: number[] } {
-  const sides = [box.Da, box.ratio, box.F, box.k];
-  return { lower: sides.map(([lower]) => lower), upper: sides.map(([, upper]) => upper) };
 }
 
 function isAlive(pattern: Float32Array): boolean {
