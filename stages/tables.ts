@@ -6,7 +6,7 @@
 import { type Matrix, matrix } from "../macronet/matrix.ts";
 import { readSafetensors, writeSafetensors } from "../macronet/weights.ts";
 import type { Columns } from "../systems/system.ts";
-import { bytesOf, release } from "./formats/numeric.ts";
+import { release } from "./formats/numeric.ts";
 
 /** Columns of any height as the bytes of a safetensors file. */
 export function writeTables(tables: Columns): Uint8Array {
@@ -68,7 +68,7 @@ export class ColumnCollector {
   intoFile(): Uint8Array {
     const bytes = writeTables(this.#columns);
     for (const [name, { data }] of Object.entries(this.#columns)) {
-      release(bytesOf(data));
+      release(data);
       delete this.#columns[name];
     }
     return bytes;

@@ -32,7 +32,7 @@ import { bootstrap, bootstrapMean, mean, variance } from "./metrics/statistics.t
 import { ratioOfFirstTwo } from "./parameter_ratio.ts";
 import { patternMap } from "./pattern_map.ts";
 import { firstRows, rowsOf } from "./rows.ts";
-import { leastStable, limits, type RuleBox } from "./rule_box.ts";
+import { checkBox, checkTimeStep, limits, ruleAt, type RuleBox } from "./rule_box.ts";
 import type { Metric, Settings, System } from "./system.ts";
 
 interface Physics {
@@ -106,9 +106,6 @@ const SMOKE: TuringSettings = {
 /** Least standard deviation of b in a live pattern. */
 const ALIVE = 0.01;
 
-/** Share of the box left free at each side: on the very edge a logit is infinite. */
-const EDGE = 1e-4;
-
 /** Numbers of a rule. */
 const RULE = 4;
 
@@ -145,24 +142,8 @@ export const system: System<Physics, Network> = {
       whole: true,
       reason: "a pattern takes time, and the kernel counts in 32 bits",
     });
-    for (const [name, [lower, upper]] of Object.entries(box)) {
-      if (!(Number.isFinite(lower) && Number.isFinite(upper) && lower > 0 && lower < upper)) {
-        throw new RangeError(
-          `Cannot use physics.box.${name}: a box needs 0 < lower < upper, but it is [${lower}, ${upper}]`,
-        );
-      }
-    }
-    const worst = leastStable(box);
-    const limit = stableTimeStep(worst);
-    if (!(timeStep > 0 && timeStep < limit)) {
-      throw new RangeError(
-        `Cannot use physics.timeStep: explicit Euler is stable from 0 to ${
-          limit.toFixed(3)
-        } at the box's rule ` +
-          `Da = ${worst.Da}, Db = ${worst.Db}, F = ${worst.F}, k = ${worst.k}, but it is ${timeStep}. ` +
-          `Lower it, or the upper end of Da`,
-      );
-    }
+    checkBox(box);
+    checkTimeStep(timeStep, box);
     checkCommon(settings, RULE);
     checkNumber("sample.draws", settings.sample.draws, {
       least: 2,
@@ -178,15 +159,11 @@ export const system: System<Physics, Network> = {
   },
 
   prior({ box }, count, { seed, purpose, from }) {
-    const { lower, upper } = limits(box);
-    return rowsOf(count, RULE, (i) => {
-      const shares = uniforms(RULE, { seed, purpose: `${purpose}.rule`, sample: from + i });
-      const [Da, ratio, F, k] = Array.from(shares, (share, j) => {
-        const inside = EDGE + (1 - 2 * EDGE) * share;
-        return lower[j] + inside * (upper[j] - lower[j]);
-      });
-      return [Da, Da * ratio, F, k];
-    });
+    return rowsOf(
+      count,
+      RULE,
+      (i) => ruleAt(uniforms(RULE, { seed, purpose: `${purpose}.rule`, sample: from + i }), box),
+    );
   },
 
   grow({ size, steps, timeStep }, u, { seed, purpose, from }) {
