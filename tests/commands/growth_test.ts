@@ -47,6 +47,8 @@ const changes: readonly (readonly [settings: readonly string[], runs: readonly s
   [["simulate.shards=5"], ["turing/cache", ...shards(3, 5)]],
   [["simulate.shards=2"], ["turing/cache"]],
   [["cache.testShare=0.3"], ["turing/cache"]],
+  [["cache.dataType=float16"], ["turing/cache"]],
+  [["cache.compression=zstd"], ["turing/cache"]],
   [["simulate.seed=2"], ["turing/cache", ...shards(0, 3)]],
   [["simulate.samples=25"], ["turing/cache", ...shards(0, 3)]],
   [["physics.steps=101"], ["turing/cache", ...shards(0, 3)]],
