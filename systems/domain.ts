@@ -41,6 +41,29 @@ export function checkNumber(
   throw new RangeError(`Cannot use ${what}: it must be ${kind} ${limits} (${reason}), but it is ${value}`);
 }
 
+/** Shards of a data set. Larger ones take more samples a shard. */
+const MOST_SHARDS = 100_000;
+
+/**
+ * Refuses a word that is not among those known.
+ *
+ * @throws {RangeError} With those that are.
+ *
+ * @example
+ * ```ts
+ * import { checkWord } from "./domain.ts";
+ * import { assertThrows } from "@std/assert";
+ *
+ * checkWord("physics.frame", "known", ["known", "unknown"]);
+ * assertThrows(() => checkWord("frame", "odd", ["known", "unknown"]), RangeError, 'it must be "known" or "unknown"');
+ * ```
+ */
+export function checkWord(what: string, value: string, known: readonly string[]): void {
+  if (known.includes(value)) return;
+  const words = known.map((word) => `"${word}"`).join(" or ");
+  throw new RangeError(`Cannot use ${what}: it must be ${words}, but it is "${value}"`);
+}
+
 /**
  * The settings that every system has.
  *
@@ -52,7 +75,11 @@ export function checkCommon(
   dimension: number,
 ): void {
   const count = { least: 1, whole: true };
-  checkNumber("simulate.shards", simulate.shards, { ...count, reason: "a data set has at least one shard" });
+  checkNumber("simulate.shards", simulate.shards, {
+    ...count,
+    most: MOST_SHARDS,
+    reason: "they are numbered with five digits, so that their names are in order",
+  });
   checkNumber("simulate.samples", simulate.samples, { ...count, reason: "a shard has at least one sample" });
   for (const [what, seed] of Object.entries({ simulate, train, sample, evaluate })) {
     checkNumber(`${what}.seed`, seed.seed, {
@@ -62,13 +89,15 @@ export function checkCommon(
       reason: "a seed is a Philox key",
     });
   }
-  for (const [what, share] of Object.entries(cache)) {
-    checkNumber(`cache.${what}`, share, {
+  for (const what of ["validationShare", "testShare"] as const) {
+    checkNumber(`cache.${what}`, cache[what], {
       least: 0.001,
       most: 0.45,
       reason: "training needs the larger part",
     });
   }
+  checkWord("cache.dataType", cache.dataType, ["float32", "float16"]);
+  checkWord("cache.compression", cache.compression, ["none", "zstd"]);
   checkMacroDimension(network.macroDimension, dimension);
   checkNumber("train.gamma", train.gamma, {
     least: 1e-6,

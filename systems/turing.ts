@@ -6,13 +6,19 @@
  * the live patterns never settle: the target is the state at that step.
  *
  * Unknown to the observer is where and how the pattern lies. The discs lie anywhere with equal chance and the
- * kernel treats all places and the square's symmetries alike, so each sample is a fresh draw of both.
+ * kernel treats all places and the square's symmetries alike, up to rounding, so each sample is a fresh draw of both.
  *
  * A sample is *alive*, and belongs to the data set, if b varies: std b > 0.01.
  *
  * @module
  */
-import { initialState, type Rule, simulate, stableTimeStep } from "../kernels/gray_scott/mod.ts";
+import {
+  initialState,
+  NonFiniteFieldError,
+  simulate as integrate,
+  type SimulateOptions,
+  stableTimeStep,
+} from "../kernels/gray_scott/mod.ts";
 import { uniforms } from "../kernels/philox/mod.ts";
 import { logitBox } from "../macronet/box.ts";
 import { chain } from "../macronet/chain.ts";
@@ -26,9 +32,8 @@ import { bootstrap, bootstrapMean, mean, variance } from "./metrics/statistics.t
 import { ratioOfFirstTwo } from "./parameter_ratio.ts";
 import { patternMap } from "./pattern_map.ts";
 import { firstRows, rowsOf } from "./rows.ts";
+import { checkBox, checkTimeStep, limits, ruleAt, type RuleBox } from "./rule_box.ts";
 import type { Metric, Settings, System } from "./system.ts";
-
-type Interval = readonly [lower: number, upper: number];
 
 interface Physics {
   /** Side of the square grid: a power of two, at least 8. */
@@ -37,13 +42,7 @@ interface Physics {
   /** δt of the explicit Euler scheme. */
   readonly timeStep: number;
   /** The prior over rules is uniform in this box. */
-  readonly box: {
-    readonly Da: Interval;
-    /** Db / Da */
-    readonly ratio: Interval;
-    readonly F: Interval;
-    readonly k: Interval;
-  };
+  readonly box: RuleBox;
 }
 
 interface Network {
@@ -67,7 +66,7 @@ const PAPER: TuringSettings = {
     box: { Da: [0.1, 0.21], ratio: [0.4, 0.6], F: [0.02, 0.07], k: [0.055, 0.066] },
   },
   simulate: { seed: 1, shards: 64, samples: 256 },
-  cache: { validationShare: 0.05, testShare: 0.05 },
+  cache: { validationShare: 0.05, testShare: 0.05, dataType: "float32", compression: "none" },
   network: {
     macroDimension: 3,
     blocks: 6,
@@ -97,7 +96,7 @@ const SMOKE: TuringSettings = {
   ...PAPER,
   physics: { ...PAPER.physics, size: 32, steps: 3000 },
   simulate: { seed: 1, shards: 3, samples: 64 },
-  cache: { validationShare: 0.1, testShare: 0.15 },
+  cache: { validationShare: 0.1, testShare: 0.15, dataType: "float32", compression: "none" },
   network: { ...PAPER.network, blocks: 2, widthU: 16, widthV: 16 },
   train: { ...PAPER.train, batch: 32, steps: 60, warmup: 10, logEvery: 20, checkpointEvery: 20 },
   sample: { seed: 1, examples: 6, draws: 3, again: 2 },
@@ -106,9 +105,6 @@ const SMOKE: TuringSettings = {
 
 /** Least standard deviation of b in a live pattern. */
 const ALIVE = 0.01;
-
-/** Share of the box left free at each side: on the very edge a logit is infinite. */
-const EDGE = 1e-4;
 
 /** Numbers of a rule. */
 const RULE = 4;
@@ -119,6 +115,13 @@ export const system: System<Physics, Network> = {
   profiles: { smoke: SMOKE, paper: PAPER },
 
   shapes: ({ size }) => ({ u: [RULE], v: [size, size, 2] }),
+
+  descriptions: {
+    u: "the rule (Da, Db, F, k), diffusion coefficients in cells² and rates, all per unit of time",
+    v: "the pattern [y, x, (a, b)], concentrations on a periodic grid, dimensionless",
+  },
+
+  steps: ({ steps }) => steps,
 
   check(settings) {
     const { size, steps, timeStep, box } = settings.physics;
@@ -133,25 +136,14 @@ export const system: System<Physics, Network> = {
         `Cannot use physics.size: it must be a power of two (Haar levels), but it is ${size}`,
       );
     }
-    checkNumber("physics.steps", steps, { least: 1, whole: true, reason: "a pattern takes time" });
-    for (const [name, [lower, upper]] of Object.entries(box)) {
-      if (!(Number.isFinite(lower) && Number.isFinite(upper) && lower > 0 && lower < upper)) {
-        throw new RangeError(
-          `Cannot use physics.box.${name}: a box needs 0 < lower < upper, but it is [${lower}, ${upper}]`,
-        );
-      }
-    }
-    const worst = leastStable(box);
-    const limit = stableTimeStep(worst);
-    if (!(timeStep > 0 && timeStep < limit)) {
-      throw new RangeError(
-        `Cannot use physics.timeStep: explicit Euler is stable from 0 to ${
-          limit.toFixed(3)
-        } at the box's rule ` +
-          `Da = ${worst.Da}, Db = ${worst.Db}, F = ${worst.F}, k = ${worst.k}, but it is ${timeStep}. ` +
-          `Lower it, or the upper end of Da`,
-      );
-    }
+    checkNumber("physics.steps", steps, {
+      least: 1,
+      most: 0x7fff_ffff,
+      whole: true,
+      reason: "a pattern takes time, and the kernel counts in 32 bits",
+    });
+    checkBox(box);
+    checkTimeStep(timeStep, box);
     checkCommon(settings, RULE);
     checkNumber("sample.draws", settings.sample.draws, {
       least: 2,
@@ -167,26 +159,23 @@ export const system: System<Physics, Network> = {
   },
 
   prior({ box }, count, { seed, purpose, from }) {
-    const { lower, upper } = limits(box);
-    return rowsOf(count, RULE, (i) => {
-      const shares = uniforms(RULE, { seed, purpose: `${purpose}.rule`, sample: from + i });
-      const [Da, ratio, F, k] = Array.from(shares, (share, j) => {
-        const inside = EDGE + (1 - 2 * EDGE) * share;
-        return lower[j] + inside * (upper[j] - lower[j]);
-      });
-      return [Da, Da * ratio, F, k];
-    });
+    return rowsOf(
+      count,
+      RULE,
+      (i) => ruleAt(uniforms(RULE, { seed, purpose: `${purpose}.rule`, sample: from + i }), box),
+    );
   },
 
   grow({ size, steps, timeStep }, u, { seed, purpose, from }) {
     const cells = size * size;
     const v = new Float32Array(u.rows * 2 * cells);
     const accepted = new Float32Array(u.rows);
+    const computed = new Float32Array(u.rows);
     for (let i = 0; i < u.rows; i++) {
       const [Da, Db, F, k] = u.data.subarray(i * RULE, (i + 1) * RULE);
       const draw = { seed, purpose: `${purpose}.start`, sample: from + i };
       const grid = { width: size, height: size };
-      const { a, b } = simulate({
+      const { a, b, steps: taken } = simulate({
         ...grid,
         ...initialState({ ...grid, draw }),
         Da,
@@ -202,8 +191,9 @@ export const system: System<Physics, Network> = {
         pattern[2 * cell + 1] = b[cell];
       }
       accepted[i] = isAlive(pattern) ? 1 : 0;
+      computed[i] = taken;
     }
-    return { v: matrix(v, 2 * cells), accepted: matrix(accepted, 1) };
+    return { v: matrix(v, 2 * cells), accepted: matrix(accepted, 1), steps: matrix(computed, 1) };
   },
 
   relation({ physics, network, seed }) {
@@ -264,25 +254,18 @@ export const system: System<Physics, Network> = {
   },
 };
 
-/** Values of F that {@link leastStable} looks at. */
-const FEEDS_LOOKED_AT = 65;
-
-/**
- * The rule of the box with the least stable time step. Diffusion counts most at its largest; the stationary b falls
- * with k, but rises with F until it vanishes, so that the worst F may lie inside.
- */
-function leastStable({ Da, ratio, F: [lower, upper], k }: Physics["box"]): Rule {
-  const feeds = Array.from(
-    { length: FEEDS_LOOKED_AT },
-    (_, i) => lower + (upper - lower) * i / (FEEDS_LOOKED_AT - 1),
-  );
-  const rules = feeds.flatMap((F) => k.map((k) => ({ Da: Da[1], Db: Da[1] * ratio[1], F, k })));
-  return rules.reduce((worst, rule) => stableTimeStep(rule) < stableTimeStep(worst) ? rule : worst);
-}
-
-function limits(box: Physics["box"]): { lower: number[]; upper: number[] } {
-  const sides = [box.Da, box.ratio, box.F, box.k];
-  return { lower: sides.map(([lower]) => lower), upper: sides.map(([, upper]) => upper) };
+/** The kernel, and the way out where the reaction overshoots, of which no limit of the time step knows. */
+function simulate(options: SimulateOptions) {
+  try {
+    return integrate(options);
+  } catch (error) {
+    if (error instanceof NonFiniteFieldError) {
+      const limit = stableTimeStep(options).toFixed(3);
+      error.message += `. Lower physics.timeStep: the limit of ${limit} there is that of the linear part, ` +
+        "and the reaction overshot; or narrow physics.box";
+    }
+    throw error;
+  }
 }
 
 function isAlive(pattern: Float32Array): boolean {

@@ -13,9 +13,15 @@ export interface Arithmetic<T> {
   readonly div: (x: T, y: T) => T;
   /** A literal. */
   readonly number: (value: number) => T;
+  /** x, or `least` in place of an x that is positive and less (or +0). Negative values and NaN stay. */
+  readonly raise: (x: T, least: T) => T;
 }
 
 const f32 = Math.fround;
+
+function raise(x: number, least: number): number {
+  return x < least && (x > 0 || Object.is(x, 0)) ? least : x;
+}
 
 /** Each operation rounded to f32, as SIMD lanes are. */
 export const float32: Arithmetic<number> = {
@@ -24,6 +30,7 @@ export const float32: Arithmetic<number> = {
   mul: (x, y) => f32(x * y),
   div: (x, y) => f32(x / y),
   number: f32,
+  raise,
 };
 
 /** JavaScript's own numbers. */
@@ -33,6 +40,7 @@ export const float64: Arithmetic<number> = {
   mul: (x, y) => x * y,
   div: (x, y) => x / y,
   number: (value) => value,
+  raise,
 };
 
 /** A number and its derivatives by the two species. */
@@ -48,6 +56,7 @@ export const dual: Arithmetic<Dual> = {
   mul: (x, y) => combine(x.value * y.value, x, y.value, y, x.value),
   div: (x, y) => combine(x.value / y.value, x, 1 / y.value, y, -x.value / (y.value * y.value)),
   number: (value) => ({ value, slopes: [0, 0] }),
+  raise: (x, least) => raise(x.value, least.value) === x.value ? x : least,
 };
 
 function combine(value: number, x: Dual, byX: number, y: Dual, byY: number): Dual {

@@ -43,29 +43,41 @@ function paddedBytes(width: usize): usize {
   return (4 * width + atOnce - 1) / atOnce * atOnce;
 }
 
-/** Row-major a and b, [height, width], times `scale`, to a state of 2 · height · rowBytes bytes with its halo. */
+/**
+ * Row-major a and b, [height, width], times `scale`, to a state of 2 · height · rowBytes bytes with its halo. Positive
+ * values below `leastA` and `leastB` are raised to them.
+ */
 export function enter(
-  a: usize, b: usize, width: usize, height: usize, scale: f32, periodic: bool, state: usize,
+  a: usize, b: usize, width: usize, height: usize, scale: f32, leastA: f32, leastB: f32, periodic: bool, state: usize,
 ): void {
   const plane = rowBytes(width);
   memory.fill(state, 0, 2 * height * plane);
   for (let y: usize = 0; y < height; y++, state += 2 * plane) {
     for (let x: usize = 0; x < width; x++, a += 4, b += 4) {
-      store<f32>(state + 16 + 4 * x, load<f32>(a) * scale);
-      store<f32>(state + plane + 16 + 4 * x, load<f32>(b) * scale);
+      store<u32>(state + 16 + 4 * x, raise(load<f32>(a) * scale, leastA));
+      store<u32>(state + plane + 16 + 4 * x, raise(load<f32>(b) * scale, leastB));
     }
     closeRow(state, width, periodic);
     closeRow(state + plane, width, periodic);
   }
 }
 
-/** And back, divided by `scale`. */
-export function leave(state: usize, width: usize, height: usize, scale: f32, a: usize, b: usize): void {
+/** As unsigned integers, floats order as their values do if positive, and negative ones and NaN are the largest. */
+@inline
+function raise(value: f32, least: f32): u32 {
+  return max(reinterpret<u32>(value), reinterpret<u32>(least));
+}
+
+/** And back, divided by `scale`; the least values are 0. */
+export function leave(
+  state: usize, width: usize, height: usize, scale: f32, leastA: f32, leastB: f32, a: usize, b: usize,
+): void {
   const plane = rowBytes(width);
   for (let y: usize = 0; y < height; y++, state += 2 * plane) {
     for (let x: usize = 0; x < width; x++, a += 4, b += 4) {
-      store<f32>(a, load<f32>(state + 16 + 4 * x) / scale);
-      store<f32>(b, load<f32>(state + plane + 16 + 4 * x) / scale);
+      const valueA = load<f32>(state + 16 + 4 * x), valueB = load<f32>(state + plane + 16 + 4 * x);
+      store<f32>(a, valueA == leastA ? 0 : valueA / scale);
+      store<f32>(b, valueB == leastB ? 0 : valueB / scale);
     }
   }
 }

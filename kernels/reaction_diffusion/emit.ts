@@ -145,6 +145,8 @@ class Code {
     sub: (x, y) => this.value(`f32x4.sub(${x}, ${y})`),
     mul: (x, y) => this.value(`f32x4.mul(${x}, ${y})`),
     div: (x, y) => this.value(`f32x4.div(${x}, ${y})`),
+    // As unsigned integers, floats order as their values do if positive, and negative ones and NaN are the largest.
+    raise: (x, least) => this.value(`i32x4.max_u(${x}, ${least})`),
     number: (value) => {
       if (!this.#literals.has(value)) this.#literals.set(value, `n${this.#literals.size}`);
       return this.#literals.get(value)!;

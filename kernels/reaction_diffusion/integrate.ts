@@ -48,7 +48,14 @@ export interface Result extends Fields {
 
 /** The fields after `steps` steps and at the snapshots, finite or not. */
 export function integrate<P extends string>(model: Model<P>, run: Integration<P>): Result {
-  const state = prepare(model, run);
+  return drive(prepare(model, run), run);
+}
+
+/** When a run ends and is looked at. */
+export type Timetable = Pick<Integration<never>, "steps" | "snapshots" | "exitEvery">;
+
+/** Takes a state through its steps; see {@linkcode integrate}. */
+export function drive(state: State, run: Timetable): Result {
   const targets = [...new Set([...run.snapshots, run.steps])].sort((one, other) => one - other);
   const taken = new Map<number, Fields>();
   let now = 0, settled = false;
@@ -81,9 +88,10 @@ export function integrate<P extends string>(model: Model<P>, run: Integration<P>
   };
 }
 
-/** The state in the kernel's memory. */
-interface State {
+/** A state in a kernel's memory. */
+export interface State {
   advance(steps: number): void;
+  /** Keeps a copy, in place of the one before. */
   keep(): void;
   /** Whether the state equals, bit for bit, the one that was kept. */
   isKept(): boolean;
@@ -105,9 +113,19 @@ function prepare<P extends string>(model: Model<P>, run: Integration<P>): State 
   coefficients.forEach((value, i) => splatted.fill(value, 4 * i, 4 * i + 4));
   let [front, back] = buffers.map(({ byteOffset }) => byteOffset);
   const kept = buffers[2].byteOffset;
-  const scale = update.scale(timeStep);
+  const scale = update.scale(timeStep), [leastA, leastB] = update.least;
   for (const buffer of [back, front]) {
-    wasm.enter(a.byteOffset, b.byteOffset, width, height, scale, Number(periodic), buffer);
+    wasm.enter(
+      a.byteOffset,
+      b.byteOffset,
+      width,
+      height,
+      scale,
+      leastA,
+      leastB,
+      Number(periodic),
+      buffer,
+    );
   }
   const kernel = 2 * MODELS.findIndex(({ name }) => name === model.name) + Number(laplacian === 9);
   return {
@@ -127,7 +145,7 @@ function prepare<P extends string>(model: Model<P>, run: Integration<P>): State 
     keep: () => wasm.copy(kept, front, bytes),
     isKept: () => wasm.equal(front, kept, bytes) !== 0,
     read() {
-      wasm.leave(front, width, height, scale, a.byteOffset, b.byteOffset);
+      wasm.leave(front, width, height, scale, leastA, leastB, a.byteOffset, b.byteOffset);
       return { a: a.slice(), b: b.slice() };
     },
   };

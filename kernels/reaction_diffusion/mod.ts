@@ -28,7 +28,8 @@ import { finestWave, type Laplacian } from "./stencil.ts";
 export { requireRanges } from "./checks.ts";
 export { type Fields, initialState, type InitialStateOptions, type Place } from "./initial_state.ts";
 export { type RandomPlaces, type Shapes } from "./initial_state.ts";
-export { type Boundary, integrate, type Integration, type Result, type Snapshot } from "./integrate.ts";
+export { type Boundary, drive, integrate, type Integration } from "./integrate.ts";
+export { type Result, type Snapshot, type State } from "./integrate.ts";
 export { type Model, type Pair, type Parameters } from "./model.ts";
 export { brusselator, fitzHughNagumo, giererMeinhardt, grayScott, MODELS } from "./models/mod.ts";
 export { type FailedRun, NonFiniteFieldError } from "./non_finite_field_error.ts";
@@ -69,8 +70,10 @@ export interface SimulateOptions<P extends string = string> {
 /**
  * The fields after `steps` Euler steps.
  *
- * Every cell is computed by the same operations in the same order, and sums of neighbours are symmetric. So rotations
- * and reflections of the start give those of the result, bit for bit, and so do translations where the grid is periodic.
+ * Every cell is computed by the same operations in the same order. So a start that is turned by half a turn or mirrored
+ * at a diagonal gives the result so turned or mirrored, bit for bit, and one that is moved, where the grid is periodic.
+ * With the 9-point Laplacian that holds of all symmetries of the square. The 5-point one adds its neighbours in diagonal
+ * pairs, so that quarter turns and mirrors at an axis hold up to rounding.
  *
  * @throws {RangeError} if the shape does not fit, an option or parameter is out of range, or the time step is not stable
  * @throws {NonFiniteFieldError} if a cell of the result is NaN or infinite

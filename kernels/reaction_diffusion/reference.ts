@@ -34,7 +34,12 @@ export function simulate<P extends string>(
   const exact = Object.entries(update.coefficients(options.parameters, stepSize(model, options)));
   const coefficients = Object.fromEntries(exact.map(([name, value]) => [name, Math.fround(value)]));
   const scale = Math.fround(update.scale(options.timeStep));
-  let a = options.a.map((value) => value * scale), b = options.b.map((value) => value * scale);
+  const [leastA, leastB] = update.least.map(Math.fround);
+  const enter = (field: Float32Array, least: number) =>
+    field.map((value) => float32.raise(float32.mul(value, scale), least));
+  const leave = (field: Float32Array, least: number) =>
+    field.map((value) => value === least ? 0 : value / scale);
+  let a = enter(options.a, leastA), b = enter(options.b, leastB);
   for (let step = 0; step < steps; step++) {
     const nextA = new Float32Array(a.length), nextB = new Float32Array(b.length);
     for (let y = 0; y < height; y++) {
@@ -48,7 +53,7 @@ export function simulate<P extends string>(
     }
     [a, b] = [nextA, nextB];
   }
-  return { a: a.map((value) => value / scale), b: b.map((value) => value / scale) };
+  return { a: leave(a, leastA), b: leave(b, leastB) };
 }
 
 /** The cells around (x, y). */

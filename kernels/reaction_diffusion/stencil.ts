@@ -28,10 +28,7 @@ export interface Neighbours<T> {
 export interface Stencil {
   readonly centre: number;
   readonly weight: number;
-  /**
-   * The sum of neighbours. The order of its additions is the same seen from any side: opposite neighbours first, then
-   * the pairs. So rotations and reflections of a field give those of its sums, bit for bit.
-   */
+  /** The sum of neighbours, in one order of additions. */
   sum<T>(neighbours: Neighbours<T>, arithmetic: Arithmetic<T>): T;
   /**
    * The eigenvalue of −dx² ∇² that belongs to the waves along x and y whose own are X and Y: 2 − 2 cos θ each, at
@@ -40,16 +37,27 @@ export interface Stencil {
   eigenvalue(X: number, Y: number): number;
 }
 
+/**
+ * Diagonal neighbours first, as the kernel of Gray-Scott adds them: each of its pairs serves two cells. A field that is
+ * turned by half a turn or mirrored at a diagonal gives its sums so turned or mirrored, bit for bit. Quarter turns and
+ * mirrors at an axis pair the neighbours otherwise, and give them up to rounding.
+ */
+function edgesInDiagonalPairs<T>({ left, right, up, down }: Neighbours<T>, { add }: Arithmetic<T>): T {
+  return add(add(left, down), add(up, right));
+}
+
+/** Opposite neighbours first: the same seen from any side, so that all symmetries of the square hold bit for bit. */
 function edges<T>({ left, right, up, down }: Neighbours<T>, { add }: Arithmetic<T>): T {
   return add(add(left, right), add(up, down));
 }
 
+/** Alike. */
 function corners<T>({ upLeft, upRight, downLeft, downRight }: Neighbours<T>, { add }: Arithmetic<T>): T {
   return add(add(upLeft, downRight), add(upRight, downLeft));
 }
 
 export const STENCILS: Readonly<Record<Laplacian, Stencil>> = {
-  5: { centre: 4, weight: 1, sum: edges, eigenvalue: (X, Y) => X + Y },
+  5: { centre: 4, weight: 1, sum: edgesInDiagonalPairs, eigenvalue: (X, Y) => X + Y },
   9: {
     centre: 5,
     weight: 2 / 3,

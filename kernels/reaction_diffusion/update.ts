@@ -18,6 +18,11 @@ export interface StepSize {
 
 /** A form of the Euler step. */
 export interface Update<P extends string = string> {
+  /**
+   * The least positive value of either species, 0 for none: what is positive and less is raised to it before the first
+   * step (in the scaled state), and given back as 0 after the last. {@linkcode next} keeps it so.
+   */
+  readonly least: Pair<number>;
   /** What the state is multiplied by before the first step, and divided by after the last. */
   scale(timeStep: number): number;
   coefficients(parameters: Parameters<P>, step: StepSize): Readonly<Record<string, number>>;
@@ -33,6 +38,7 @@ export interface Update<P extends string = string> {
 /** A model's own form, or else a' = ((1 − n d δt) a + δt f) + d δt Σa for n neighbours and d = D · weight / dx². */
 export function updateOf<P extends string>(model: Model<P>): Update<P> {
   return model.update ?? {
+    least: [0, 0],
     scale: () => 1,
     coefficients: (parameters, { timeStep, diffusion: [a, b], centre }) => ({
       ...model.coefficients(parameters),

@@ -6,7 +6,7 @@ const set = (assignment: string) => ["run", "--profile", "smoke", "--set", assig
 
 const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   // what there is not
-  [["rnu"], /no such command \(did you mean "run"\?\); there are run, status, graph$/],
+  [["rnu"], /no such command \(did you mean "run"\?\); there are run, status, graph, export$/],
   [["--flag"], /no such command/],
   [["run", "--wrokers", "2"], /no flag "--wrokers" \(did you mean "--workers"\?\)/],
   [["run", "-x"], /no flag "-x"/],
@@ -19,6 +19,12 @@ const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [["run", "--system", "linear", "turing/train"], /Cannot choose stage "turing\/train"/],
   [["run", "--profile", "papre"], /must be smoke or paper \(did you mean "paper"\?\)/],
   [["graph", "--format", "mermaidd"], /did you mean "mermaid"/],
+  [["export", "turing/cache", "--format", "npz"], /did you mean "npy"/],
+  [["export"], /it takes one stage, such as turing\/cache, but found 0/],
+  [["export", "turing/cache", "linear/cache"], /it takes one stage, .*but found 2/],
+  [["export", "turing/cahce"], /did you mean "turing\/cache"/],
+  [["export", "turing/train"], /a stage that makes a data set, such as turing\/cache/],
+  [["export", "turing/cache", "--to", "/elsewhere"], /Cannot write \/elsewhere.*--allow-write=\/elsewhere/],
   // values
   [["run", "--workers"], /--workers takes a value/],
   [["run", "--workers", "0"], /a whole number from 1 to 1024/],
@@ -46,7 +52,17 @@ const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [set("network.macroDimension=9"), /macro/i],
   [set("network.macroDimension=0"), /macro/i],
   [set("linear.physics.noise=-0.1"), /physics\.noise: it must be a number of at least/],
-  [set("simulate.shards=0"), /simulate\.shards: it must be a whole number of at least 1/],
+  [set("turing.physics.box.Da=[-0.1,0.2]"), /a box needs 0 < lower < upper/],
+  [set("turing.physics.box.Da=[0.1,NaN]"), /takes \[number, number\].*but the value is "\[0\.1,NaN\]"/],
+  [
+    set("turing.physics.timeStep=1.2"),
+    /stable from 0 to 1\.059 at the box's rule Da = 0\.21, .*, but it is 1\.2\. Lower it, or/,
+  ],
+  [set("turing.physics.steps=1e12"), /physics\.steps: it must be a whole number from 1 to 2147483647/],
+  [set("turing.physics.size=48"), /physics\.size: it must be a power of two .*, but it is 48/],
+  [set("simulate.shards=0"), /simulate\.shards: it must be a whole number from 1 to 100000/],
+  [set("simulate.shards=1e12"), /simulate\.shards: it must be .* but it is 1000000000000/],
+  [set("simulate.samples=1e9"), /simulate\.samples: .* for more samples raise simulate\.shards\), but/],
   [set("simulate.shards=1.5"), /a whole number/],
   [set("linear.train.steps=1e999"), /train\.steps: it must be a whole number/],
   [set("linear.physics.frame=sideways"), /"known" or "unknown"/],

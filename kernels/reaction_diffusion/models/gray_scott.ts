@@ -1,5 +1,8 @@
 import type { Model } from "../model.ts";
 
+/** Keeps b out of the denormal numbers, which are slow. */
+const LEAST = 1e-18;
+
 /**
  * Gray-Scott: a + 2 b → 3 b, fed with a at rate F, b removed at rate F + k.
  *
@@ -30,6 +33,7 @@ export const grayScott: Model<"Da" | "Db" | "F" | "k"> = {
   },
 
   update: {
+    least: [0, LEAST],
     scale: Math.sqrt,
     coefficients: ({ F, k }, { timeStep, diffusion: [a, b], centre }) => ({
       c0: 1 - (centre * a + F) * timeStep,
@@ -37,12 +41,13 @@ export const grayScott: Model<"Da" | "Db" | "F" | "k"> = {
       c2: F * timeStep * Math.sqrt(timeStep),
       c3: 1 - (centre * b + F + k) * timeStep,
       c4: b * timeStep,
+      least: LEAST,
     }),
-    next([a, b], [sumA, sumB], { c0, c1, c2, c3, c4 }, { add, sub, mul }) {
-      const bSquared = mul(b, b);
+    next([a, b], [sumA, sumB], { c0, c1, c2, c3, c4, least }, { add, sub, mul, raise }) {
+      const reaction = mul(a, mul(b, b));
       return [
-        add(add(mul(a, sub(c0, bSquared)), mul(c1, sumA)), c2),
-        add(add(mul(a, bSquared), mul(c3, b)), mul(c4, sumB)),
+        add(add(sub(mul(c0, a), reaction), mul(c1, sumA)), c2),
+        raise(add(add(reaction, mul(c3, b)), mul(c4, sumB)), least),
       ];
     },
   },

@@ -1,4 +1,5 @@
 /** Runs of the models for tests: starts near what they live on, and everything that `simulate` can be asked for. */
+import { ok } from "node:assert/strict";
 import fc from "fast-check";
 import {
   type Boundary,
@@ -71,5 +72,15 @@ export function field(height: number, width: number, value: (y: number, x: numbe
   return Float32Array.from(
     { length: height * width },
     (_, cell) => value(Math.floor(cell / width), cell % width),
+  );
+}
+
+/** Fields that agree in every cell within `tolerance`. */
+export function assertClose(found: Float32Array[], expected: Float32Array[], tolerance: number): void {
+  found.forEach((values, i) =>
+    values.forEach((value, cell) => {
+      const other = expected[i][cell];
+      ok(Math.abs(value - other) <= tolerance, `field ${i}, cell ${cell}: ${value} and ${other}`);
+    })
   );
 }

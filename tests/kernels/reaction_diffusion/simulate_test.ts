@@ -13,7 +13,7 @@ import {
   stableTimeStep,
 } from "../../../kernels/reaction_diffusion/mod.ts";
 import * as reference from "../../../kernels/reaction_diffusion/reference.ts";
-import { field, noisyStart, runs } from "./runs.ts";
+import { assertClose, field, noisyStart, runs } from "./runs.ts";
 
 Deno.test("simulate equals its reference bit for bit: any model, size, boundary, Laplacian, dx and time step", () => {
   fc.assert(
@@ -141,6 +141,8 @@ const symmetries: Record<string, (y: number, x: number, size: number) => [y: num
   "a quarter turn": (y, x, size) => [size - 1 - x, y],
   "a half turn": (y, x, size) => [size - 1 - y, size - 1 - x],
 };
+/** The others change the pairs in which the 5-point Laplacian adds its neighbours, so that its sums round otherwise. */
+const keepDiagonalPairs = ["transposition", "a half turn"];
 const shifts: typeof symmetries = {
   "shift along x by 1": (y, x) => [y, x + 1],
   "shift along x by 10": (y, x) => [y, x + 10],
@@ -148,7 +150,9 @@ const shifts: typeof symmetries = {
 };
 
 for (const [name, map] of Object.entries({ ...symmetries, ...shifts })) {
-  Deno.test(`simulate commutes with ${name}, bit for bit, in every model`, () => {
+  const anyLaplacian = name in shifts || keepDiagonalPairs.includes(name);
+  const which = anyLaplacian ? "" : " with the 9-point Laplacian, up to rounding with the 5-point one,";
+  Deno.test(`simulate commutes with ${name}, bit for bit,${which} in every model`, () => {
     const size = 17;
     const moved = (values: Float32Array) =>
       field(size, size, (y, x) => {
@@ -163,7 +167,10 @@ for (const [name, map] of Object.entries({ ...symmetries, ...shifts })) {
           const run = { width: size, height: size, laplacian, boundary, timeStep, steps: 60 };
           const { a, b } = simulate(model, { ...run, ...start });
           const after = simulate(model, { ...run, a: moved(start.a), b: moved(start.b) });
-          deepStrictEqual([after.a, after.b], [moved(a), moved(b)], `${model.title}, ${laplacian}`);
+          const [found, expected] = [[after.a, after.b], [moved(a), moved(b)]];
+          if (anyLaplacian || laplacian === 9) {
+            deepStrictEqual(found, expected, `${model.title}, ${laplacian}`);
+          } else assertClose(found, expected, 1e-4);
         }
       }
     }
