@@ -20,9 +20,10 @@
 //   Brusselator            1780       1110
 //   Gierer-Meinhardt       1740       1080
 //
-// What bounds it is additions: 11, 14, 13 and 13 a cell with 5 points, 8 more with 9. Without flux it is as fast. Also
-// tried, on Gray-Scott with 5 points (the kernel of its own then at 2630, this one at 2060): unaligned loads for left and right, one vector at once 1680, two 1830, four 1870;
-// shuffles, two at once 1830, eight 2170, which would pad rows to whole 32 cells.
+// So time goes with additions: 11, 14, 13 and 13 a cell with 5 points, 8 more with 9. Without flux it is as fast. Also
+// tried, on Gray-Scott with 5 points, when its own kernel did 2630 and this one 2060: unaligned loads for left and
+// right, one vector at once 1680, two 1830, four 1870; shuffles, two at once 1830, eight 2170, which would pad rows to
+// whole 32 cells. With 9 points, the corners by shuffles too: 1000, for want of registers.
 
 import { updateRow, vectorsAtOnce } from "./generated/rows.ts";
 
