@@ -26,18 +26,22 @@
 // Behind the last row lies a copy of the first, and behind that a row for pairs. Rows are updated in place: once its
 // pairs with the row below are known, nobody needs a row's old values.
 //
-// Speed, at 64² on one core of an AMD EPYC 9005 server (Deno 2.9.5): 3,230 M cell updates/s, where two adders of four
+// Speed, at 64² on one core of an AMD EPYC 9005 server (Deno 2.9.5): 3,390 M cell updates/s, where two adders of four
 // lanes at 4.3 GHz would be through with 11 additions a cell at 3,120, and with 9 at 3,810. Deno's V8 checks the bounds
-// of each load and store by an instruction of its own, so that touching few places counts. What else was tried:
+// of each load and store by an instruction of its own and has 15 registers for vectors, six of which the coefficients
+// take. So it counts to touch few places, and to let each value die soon: what is done to a cell is written in that
+// order, in generate.ts. What else was tried:
 //
-//   eight vectors unrolled instead of four 3,260; one 2,990
-//   one row at a time 3,170; two, with all that the next vector needs kept in registers, which then spill, 3,100
+//   eight vectors unrolled instead of sixteen 3,310; four 3,250; two 3,180
+//   both sums of a cell before both updates, which spills two registers a cell 3,150
+//   one row at a time 3,170 (then without the order above)
 //   11 additions, from one buffer to another 2,950; the same with memory that is there from the start 3,030
-//   no `least` 3,500, but 1,230 at 256² from a few discs, where this gives 3,370
-//   `least` by f32x4.pmax 3,230; as a constant, which V8 makes anew each time, 3,090
+//   no `least` 3,500, but 1,090 at 256² from a few discs, where this gives 3,460
+//   `least` as a constant, which V8 makes anew each time, 3,090
+//   without V8's checks of bounds (--v8-flags=--no-wasm-bounds-checks) 3,530
 
-const vectorBytes: usize = 32; // four cells: A's vector, then B's
-const blockBytes: usize = 4 * vectorBytes;
+import { loadA, loadB, rotateRight, storeA, storeB, updateA, updateB, vectorBytes, wrap } from "./cells.ts";
+import { updateTwoRows } from "./generated/two_rows.ts";
 
 let c0: v128 = f32x4.splat(0);
 let c1: v128 = f32x4.splat(0);
@@ -141,84 +145,7 @@ function beginStep(first: usize, end: usize, rowBytes: usize, pairs: usize): voi
   }
 }
 
-/**
- * One Euler step of two rows. `pairs` holds those of the row above with the first, and in the end those of the second
- * with the one below it.
- */
-@inline
-function updateTwoRows(
-  row: usize, rowBytes: usize, pairs: usize,
-  c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, least: v128,
-): void {
-  const start = row, halo = row + rowBytes - vectorBytes;
-  let second = row + rowBytes, third = second + rowBytes;
-  let aLeft = f32x4.add(rotateRight(loadA(halo - vectorBytes, 0)), loadA(second, 0));
-  let bLeft = f32x4.add(rotateRight(loadB(halo - vectorBytes, 0)), loadB(second, 0));
-  let aLeftSecond = f32x4.add(rotateRight(loadA(halo + rowBytes - vectorBytes, 0)), loadA(third, 0));
-  let bLeftSecond = f32x4.add(rotateRight(loadB(halo + rowBytes - vectorBytes, 0)), loadB(third, 0));
-  let a: v128, b: v128, aPair: v128, bPair: v128, aSum: v128, bSum: v128;
-  const blocksEnd = row + (halo - row) / blockBytes * blockBytes;
-  for (; row != blocksEnd; row += blockBytes, second += blockBytes, third += blockBytes, pairs += blockBytes) {
-    a = loadA(row, 0), b = loadB(row, 0);
-    aPair = f32x4.add(a, loadA(second, 1)), bPair = f32x4.add(b, loadB(second, 1));
-    aSum = f32x4.add(aLeft, loadA(pairs, 0)), bSum = f32x4.add(bLeft, loadB(pairs, 0));
-    update(row, 0, a, b, aSum, bSum, c0, c1, c2, c3, c4, least);
-    a = loadA(second, 0), b = loadB(second, 0);
-    aSum = f32x4.add(aLeftSecond, aPair), bSum = f32x4.add(bLeftSecond, bPair);
-    aLeft = aPair, bLeft = bPair;
-    aLeftSecond = f32x4.add(a, loadA(third, 1)), bLeftSecond = f32x4.add(b, loadB(third, 1));
-    storeA(pairs, 0, aLeftSecond), storeB(pairs, 0, bLeftSecond);
-    update(second, 0, a, b, aSum, bSum, c0, c1, c2, c3, c4, least);
-
-    a = loadA(row, 1), b = loadB(row, 1);
-    aPair = f32x4.add(a, loadA(second, 2)), bPair = f32x4.add(b, loadB(second, 2));
-    aSum = f32x4.add(aLeft, loadA(pairs, 1)), bSum = f32x4.add(bLeft, loadB(pairs, 1));
-    update(row, 1, a, b, aSum, bSum, c0, c1, c2, c3, c4, least);
-    a = loadA(second, 1), b = loadB(second, 1);
-    aSum = f32x4.add(aLeftSecond, aPair), bSum = f32x4.add(bLeftSecond, bPair);
-    aLeft = aPair, bLeft = bPair;
-    aLeftSecond = f32x4.add(a, loadA(third, 2)), bLeftSecond = f32x4.add(b, loadB(third, 2));
-    storeA(pairs, 1, aLeftSecond), storeB(pairs, 1, bLeftSecond);
-    update(second, 1, a, b, aSum, bSum, c0, c1, c2, c3, c4, least);
-
-    a = loadA(row, 2), b = loadB(row, 2);
-    aPair = f32x4.add(a, loadA(second, 3)), bPair = f32x4.add(b, loadB(second, 3));
-    aSum = f32x4.add(aLeft, loadA(pairs, 2)), bSum = f32x4.add(bLeft, loadB(pairs, 2));
-    update(row, 2, a, b, aSum, bSum, c0, c1, c2, c3, c4, least);
-    a = loadA(second, 2), b = loadB(second, 2);
-    aSum = f32x4.add(aLeftSecond, aPair), bSum = f32x4.add(bLeftSecond, bPair);
-    aLeft = aPair, bLeft = bPair;
-    aLeftSecond = f32x4.add(a, loadA(third, 3)), bLeftSecond = f32x4.add(b, loadB(third, 3));
-    storeA(pairs, 2, aLeftSecond), storeB(pairs, 2, bLeftSecond);
-    update(second, 2, a, b, aSum, bSum, c0, c1, c2, c3, c4, least);
-
-    a = loadA(row, 3), b = loadB(row, 3);
-    aPair = f32x4.add(a, loadA(second, 4)), bPair = f32x4.add(b, loadB(second, 4));
-    aSum = f32x4.add(aLeft, loadA(pairs, 3)), bSum = f32x4.add(bLeft, loadB(pairs, 3));
-    update(row, 3, a, b, aSum, bSum, c0, c1, c2, c3, c4, least);
-    a = loadA(second, 3), b = loadB(second, 3);
-    aSum = f32x4.add(aLeftSecond, aPair), bSum = f32x4.add(bLeftSecond, bPair);
-    aLeft = aPair, bLeft = bPair;
-    aLeftSecond = f32x4.add(a, loadA(third, 4)), bLeftSecond = f32x4.add(b, loadB(third, 4));
-    storeA(pairs, 3, aLeftSecond), storeB(pairs, 3, bLeftSecond);
-    update(second, 3, a, b, aSum, bSum, c0, c1, c2, c3, c4, least);
-  }
-  for (; row != halo; row += vectorBytes, second += vectorBytes, third += vectorBytes, pairs += vectorBytes) {
-    a = loadA(row, 0), b = loadB(row, 0);
-    aPair = f32x4.add(a, loadA(second, 1)), bPair = f32x4.add(b, loadB(second, 1));
-    aSum = f32x4.add(aLeft, loadA(pairs, 0)), bSum = f32x4.add(bLeft, loadB(pairs, 0));
-    update(row, 0, a, b, aSum, bSum, c0, c1, c2, c3, c4, least);
-    a = loadA(second, 0), b = loadB(second, 0);
-    aSum = f32x4.add(aLeftSecond, aPair), bSum = f32x4.add(bLeftSecond, bPair);
-    aLeft = aPair, bLeft = bPair;
-    aLeftSecond = f32x4.add(a, loadA(third, 1)), bLeftSecond = f32x4.add(b, loadB(third, 1));
-    storeA(pairs, 0, aLeftSecond), storeB(pairs, 0, bLeftSecond);
-    update(second, 0, a, b, aSum, bSum, c0, c1, c2, c3, c4, least);
-  }
-  wrap(start, halo), wrap(start + rowBytes, halo + rowBytes);
-}
-
-/** The same for one row: the last of an odd number. Nobody asks for its pairs. */
+/** One Euler step of one row, the last of an odd number. Nobody asks for its pairs. */
 @inline
 function updateRow(
   row: usize, rowBytes: usize, pairs: usize,
@@ -229,60 +156,17 @@ function updateRow(
   let aLeft = f32x4.add(rotateRight(loadA(halo - vectorBytes, 0)), loadA(below, 0));
   let bLeft = f32x4.add(rotateRight(loadB(halo - vectorBytes, 0)), loadB(below, 0));
   for (; row != halo; row += vectorBytes, below += vectorBytes, pairs += vectorBytes) {
-    const a = loadA(row, 0), b = loadB(row, 0);
-    const aSum = f32x4.add(aLeft, loadA(pairs, 0)), bSum = f32x4.add(bLeft, loadB(pairs, 0));
-    aLeft = f32x4.add(a, loadA(below, 1)), bLeft = f32x4.add(b, loadB(below, 1));
-    update(row, 0, a, b, aSum, bSum, c0, c1, c2, c3, c4, least);
+    const a = loadA(row, 0), b = loadB(row, 0), reaction = f32x4.mul(a, f32x4.mul(b, b));
+    let sum = f32x4.add(aLeft, loadA(pairs, 0));
+    aLeft = f32x4.add(a, loadA(below, 1));
+    updateA(row, 0, a, reaction, sum, c0, c1, c2);
+    sum = f32x4.add(bLeft, loadB(pairs, 0));
+    bLeft = f32x4.add(b, loadB(below, 1));
+    updateB(row, 0, b, reaction, sum, c3, c4, least);
   }
   wrap(start, halo);
 }
 
-/** One Euler step of vector i after the pointer: four cells, from the sums of their neighbours. */
-@inline
-function update(
-  row: usize, i: usize, a: v128, b: v128, aSum: v128, bSum: v128,
-  c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, least: v128,
-): void {
-  const reaction = f32x4.mul(a, f32x4.mul(b, b));
-  const aNext = f32x4.add(f32x4.add(f32x4.sub(f32x4.mul(c0, a), reaction), f32x4.mul(c1, aSum)), c2);
-  const bNext = f32x4.add(f32x4.add(reaction, f32x4.mul(c3, b)), f32x4.mul(c4, bSum));
-  storeA(row, i, aNext), storeB(row, i, i32x4.max_u(bNext, least));
-}
-
-@inline
-function loadA(pointer: usize, i: usize): v128 {
-  return v128.load(pointer + i * vectorBytes);
-}
-
-@inline
-function loadB(pointer: usize, i: usize): v128 {
-  return v128.load(pointer + (i * vectorBytes + 16));
-}
-
-@inline
-function storeA(pointer: usize, i: usize, a: v128): void {
-  v128.store(pointer + i * vectorBytes, a);
-}
-
-@inline
-function storeB(pointer: usize, i: usize, b: v128): void {
-  v128.store(pointer + (i * vectorBytes + 16), b);
-}
-
-/** Sets the halo of a row. */
-@inline
-function wrap(row: usize, halo: usize): void {
-  storeA(halo, 0, rotateLeft(loadA(row, 0))), storeB(halo, 0, rotateLeft(loadB(row, 0)));
-}
-
-/** Left neighbours of a row's first vector, from its last. */
-function rotateRight(last: v128): v128 {
-  return v128.shuffle<f32>(last, last, 3, 0, 1, 2);
-}
-/** Right neighbours of a row's last vector, from its first. */
-function rotateLeft(first: v128): v128 {
-  return v128.shuffle<f32>(first, first, 1, 2, 3, 0);
-}
 /** Keeps a copy of a state's rows. */
 export function keep(state: usize, width: usize, height: usize, kept: usize): void {
   memory.copy(kept, state, height * rowBytesOf(width));
