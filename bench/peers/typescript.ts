@@ -4,16 +4,15 @@
  *
  * @module
  */
-import type { Rule } from "../kernels/gray_scott/mod.ts";
+import type { Fields } from "../../kernels/gray_scott/mod.ts";
+import { serve, type Work } from "./serve.ts";
 
-/** A square field after `steps` steps of δt = 1. */
-export function simulatePlain(
-  start: { a: Float32Array; b: Float32Array },
-  { Da, Db, F, k, size, steps }: Rule & { size: number; steps: number },
-): { a: Float32Array; b: Float32Array } {
+await serve(simulate);
+
+function simulate({ Da, Db, F, k, size, steps, ...start }: Work): Fields {
   const f32 = Math.fround;
   const c0 = f32(1 - (4 * Da + F)), c1 = f32(Da), c2 = f32(F), c3 = f32(1 - (4 * Db + F + k)), c4 = f32(Db);
-  let [a, b, nextA, nextB] = [start.a.slice(), start.b.slice(), start.a.slice(), start.b.slice()];
+  let [a, b, nextA, nextB] = [start.a, start.b, start.a.slice(), start.b.slice()];
   for (let step = 0; step < steps; step++) {
     for (let y = 0; y < size; y++) {
       const row = y * size;
