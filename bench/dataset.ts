@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { execute, graph, type RunEvent, select } from "../pipeline/mod.ts";
 import { parseAssignment } from "../stages/settings.ts";
@@ -34,16 +35,23 @@ export interface DatasetResult {
   readonly secondsOfKernel: Spread;
   readonly secondsOfDataset: Spread;
   /** Where the time of the fastest run went, in seconds. */
-  readonly parts: Readonly<Record<DatasetPart, number>>;
+  readonly parts: DatasetParts;
   /** Speed of the whole ÷ speed of the bare kernel. */
   readonly ratio: number;
 }
 
-/**
- * `simulate_rest` is a worker's start, statistics, hashing and storing of shards; `cache` the whole stage that reads
- * them again, splits, hashes and stores the dataset; `engine` what is outside of all units.
- */
-export type DatasetPart = "kernel" | "initial_states" | "simulate_rest" | "cache" | "engine";
+/** Seconds, each measured by itself but `rest`, which is what is left. */
+export interface DatasetParts {
+  readonly kernel: number;
+  readonly initial_states: number;
+  /** Until the first unit of each stage is at work: a worker, and the modules that it loads. */
+  readonly worker_starts: number;
+  /** SHA-256 of what is written, and again of the shards where the cache stage reads them. */
+  readonly hashing: number;
+  /** Writing, and waiting for the disk. */
+  readonly storing: number;
+  readonly rest: number;
+}
 
 /**
  * Measures both, taking turns. Every run has a store of its own, so nothing is reused.
@@ -59,58 +67,81 @@ export async function measureDataset(
   const physics = params.physics as typeof PAPER;
   const count = shards * params.samples;
 
-  const bare: number[] = [], whole: number[] = [];
-  let initialStates = Infinity;
-  let parts: DatasetResult["parts"] | undefined;
+  const bare: number[] = [], whole: number[] = [], drawing: number[] = [];
+  let fastest: Omit<DatasetParts, "kernel" | "initial_states" | "rest"> | undefined;
   for (let round = 0; round < rounds; round++) {
     const drawn = timed(() => samplesOf(physics, { seed: params.seed, count }));
-    initialStates = Math.min(initialStates, drawn.seconds);
+    drawing.push(drawn.seconds);
     const simulated = timed(() => simulateAll(drawn.value, physics));
     bare.push(simulated.seconds);
 
-    const artifacts = `${folder}/store-${round}`;
-    const clock = new UnitClock();
+    const artifacts = `${folder}/store`;
+    const clock = new StartClock();
     const begun = performance.now();
     const run = await execute(wanted, { root: ROOT, artifacts, workers: 1, onEvent: clock.onEvent });
-    const seconds = (performance.now() - begun) / 1000;
+    whole.push((performance.now() - begun) / 1000);
     if (!run.ok) throw new Error(`Cannot measure a dataset: ${run.failures[0]?.message}`);
-    if (seconds < Math.min(...whole)) {
-      const kernel = Math.min(...bare);
-      const [simulate, cache] = [clock.seconds("turing/simulate"), clock.seconds("turing/cache")];
-      parts = {
-        kernel,
-        initial_states: initialStates,
-        simulate_rest: simulate - kernel - initialStates,
-        cache,
-        engine: seconds - simulate - cache,
-      };
+    if (whole.at(-1) === Math.min(...whole)) {
+      fastest = { worker_starts: clock.seconds, ...storeAgain(artifacts, `${folder}/copy`) };
     }
-    whole.push(seconds);
     requireSame(simulated.value, `${artifacts}/turing/simulate`);
     await Deno.remove(artifacts, { recursive: true });
   }
   const [secondsOfKernel, secondsOfDataset] = [spread(bare), spread(whole)];
-  const ratio = secondsOfKernel.least / secondsOfDataset.least;
-  const { size, steps } = physics;
-  return { samples: count, size, steps, secondsOfKernel, secondsOfDataset, parts: parts!, ratio };
+  const known = { kernel: secondsOfKernel.least, initial_states: Math.min(...drawing), ...fastest! };
+  const rest = Object.values(known).reduce((left, seconds) => left - seconds, secondsOfDataset.least);
+  return {
+    samples: count,
+    size: physics.size,
+    steps: physics.steps,
+    secondsOfKernel,
+    secondsOfDataset,
+    parts: { ...known, rest },
+    ratio: secondsOfKernel.least / secondsOfDataset.least,
+  };
 }
 
-/** How long the units of each stage ran. With one worker they run one after the other. */
-class UnitClock {
-  readonly #seconds = new Map<string, number>();
-  #begun = 0;
+/**
+ * How long it takes until the first unit of each stage is at work: the time to its first word of progress, less the
+ * time to the second, which is the same work without the start.
+ */
+class StartClock {
+  seconds = 0;
+  readonly #times = new Map<string, number[]>();
 
   readonly onEvent = (event: RunEvent): void => {
-    if (event.type === "unit-start") this.#begun = performance.now();
-    if (event.type === "unit-done") {
-      const seconds = (performance.now() - this.#begun) / 1000;
-      this.#seconds.set(event.stage, this.seconds(event.stage) + seconds);
+    if (event.type !== "unit-start" && event.type !== "progress") return;
+    const times = this.#times.get(event.stage) ?? [];
+    if (times.push(performance.now()) === 3) {
+      const [begun, first, second] = times;
+      this.seconds += Math.max(0, (first - begun) - (second - first)) / 1000;
     }
+    this.#times.set(event.stage, times);
   };
+}
 
-  seconds(stage: string): number {
-    return this.#seconds.get(stage) ?? 0;
+/** Hashes and writes what a run made once more. */
+function storeAgain(artifacts: string, copy: string): Pick<DatasetParts, "hashing" | "storing"> {
+  let hashing = 0, storing = 0;
+  for (const stage of ["turing/simulate", "turing/cache"]) {
+    const times = stage === "turing/simulate" ? 2 : 1;
+    for (const path of files(`${artifacts}/${stage}`)) {
+      const bytes = Deno.readFileSync(path);
+      hashing += times * timed(() => createHash("sha256").update(bytes).digest()).seconds;
+      storing += timed(() => {
+        using file = Deno.openSync(copy, { write: true, create: true, truncate: true });
+        for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
+        file.syncSync();
+      }).seconds;
+    }
   }
+  return { hashing, storing };
+}
+
+function files(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].sort((one, other) => one.name < other.name ? -1 : 1).flatMap((
+    { name, isDirectory },
+  ) => isDirectory ? files(`${folder}/${name}`) : [`${folder}/${name}`]);
 }
 
 function timed<T>(work: () => T): { value: T; seconds: number } {
@@ -121,10 +152,9 @@ function timed<T>(work: () => T): { value: T; seconds: number } {
 
 /** Holds the shards of a run against bare fields: column v is a and b of every cell. */
 function requireSame(fields: readonly Pick<Sample, "a" | "b">[], folder: string): void {
-  const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
   let sample = 0;
-  for (const name of names) {
-    const { v } = readTables(Deno.readFileSync(`${folder}/${name}`));
+  for (const path of files(folder)) {
+    const { v } = readTables(Deno.readFileSync(path));
     for (let row = 0; row < v.rows; row++, sample++) {
       const { a, b } = fields[sample];
       const pattern = v.data.subarray(row * v.columns, (row + 1) * v.columns);
@@ -132,7 +162,7 @@ function requireSame(fields: readonly Pick<Sample, "a" | "b">[], folder: string)
         continue;
       }
       throw new Error(
-        `Cannot compare with ${name}: it must hold the bare kernel's bits, but sample ${sample} differs`,
+        `Cannot compare with ${path}: it must hold the bare kernel's bits, but sample ${sample} differs`,
       );
     }
   }

@@ -37,12 +37,12 @@ interface Plan {
 
 const FULL: Plan = {
   sizes: [
-    { size: 64, rounds: 15, seconds: 0.1 },
-    { size: 128, rounds: 7, seconds: 0.1 },
-    { size: 256, rounds: 7, seconds: 0.1 },
-    { size: 1024, rounds: 5, seconds: 0.4 },
+    { size: 64, rounds: 41, seconds: 0.02 },
+    { size: 128, rounds: 21, seconds: 0.02 },
+    { size: 256, rounds: 21, seconds: 0.03 },
+    { size: 1024, rounds: 9, seconds: 0.3 },
   ],
-  workers: { samples: 32, rounds: 9 },
+  workers: { samples: 4, rounds: 41 },
   dataset: { profile: "paper", shards: 4, rounds: 3 },
 };
 

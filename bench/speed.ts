@@ -42,6 +42,16 @@ export interface SizeResult {
 /** How much longer than the kernel's a turn may take before it gets fewer steps. */
 const PATIENCE = 3;
 
+/** Someone who takes turns. */
+interface Player {
+  readonly process: PeerProcess;
+  /** Steps of a turn. */
+  readonly steps: number;
+  readonly difference?: number;
+  /** Seconds of each turn. */
+  readonly times: number[];
+}
+
 /**
  * Measures all at one size, the kernel first among them.
  *
@@ -54,46 +64,59 @@ export async function measureSize(
   processes: readonly PeerProcess[],
   { size, folder, rounds, seconds }: Effort & { size: number; folder: string },
 ): Promise<SizeResult> {
-  const cells = size * size;
-  const checkedSteps = Math.max(2, Math.ceil(2 ** 21 / cells));
-  const [kernel] = processes;
+  const checkedSteps = Math.max(2, Math.ceil(CHECKED_UPDATES / size ** 2));
+  const file = `${folder}/fields.f32`;
+  const players: Player[] = [];
   let ours: Float32Array<ArrayBuffer> | undefined;
-  const turns = [];
   for (const process of processes) {
-    const { peer } = process;
-    const file = `${folder}/fields.f32`;
-    const first = await process.run(size, { steps: checkedSteps, ...(peer.isLimit ? {} : { file }) });
-    const theirs = peer.isLimit ? undefined : new Float32Array((await Deno.readFile(file)).buffer);
-    ours ??= theirs!;
-    const difference = theirs &&
-      requireAgreement(peer.name, { ours, theirs, isExact: peer.isExact ?? false });
-    const rough = Math.ceil(checkedSteps * Math.min(10, seconds / first));
-    const warm = await process.run(size, { steps: rough }); // counts for nothing but the number of steps
-    turns.push({ process, stepsASecond: rough / warm, difference, times: [] as number[] });
+    const { name, isLimit, isExact = false } = process.peer;
+    await process.run(size, { steps: checkedSteps, file });
+    const theirs = new Float32Array((await Deno.readFile(file)).buffer);
+    const [kernel] = players;
+    const most = kernel?.steps ?? Infinity;
+    const turn = { size, seconds: kernel ? PATIENCE * seconds : seconds, first: checkedSteps, most };
+    players.push({
+      process,
+      steps: await stepsOfTurn(process, turn),
+      ...(!isLimit && { difference: requireAgreement(name, { ours: ours ??= theirs, theirs, isExact }) }),
+      times: [],
+    });
   }
-  const most = Math.ceil(turns[0].stepsASecond * seconds);
-  const stepsOf = ({ stepsASecond }: { stepsASecond: number }) =>
-    Math.max(1, Math.min(most, Math.ceil(stepsASecond * seconds * PATIENCE)));
-  const steps = turns.map(stepsOf);
   for (let round = 0; round <= rounds; round++) {
-    for (const [i, { process, times }] of turns.entries()) {
-      const time = await process.run(size, { steps: steps[i] });
+    for (const { process, steps, times } of players) {
+      const time = await process.run(size, { steps });
       if (round > 0) times.push(time);
     }
   }
-  const results = Object.fromEntries(turns.map(({ process: { peer }, times, difference }, i) => {
-    const taken = spread(times);
-    return [peer.name, {
-      what: peer.what,
-      steps: steps[i],
-      seconds: taken,
-      megacells: cells * steps[i] / taken.least / 1e6,
-      ...(difference === undefined ? {} : { difference }),
-    }];
+  return { size, digest: digestOf(ours!), checkedSteps, ...conclude(players, size) };
+}
+
+/** Work before the comparison: enough for a difference to show, and done soon by the slowest. */
+const CHECKED_UPDATES = 2 ** 21;
+
+/** Runs ever longer, which warms up, until it is known how many steps take so many seconds; but not above `most`. */
+async function stepsOfTurn(
+  process: PeerProcess,
+  { size, seconds, first, most }: { size: number; seconds: number; first: number; most: number },
+): Promise<number> {
+  for (let steps = Math.min(first, most);;) {
+    const taken = await process.run(size, { steps });
+    const wanted = Math.max(1, Math.min(most, Math.ceil(steps * seconds / taken)));
+    if (wanted < 2 * steps) return wanted;
+    steps = Math.min(wanted, 10 * steps);
+  }
+}
+
+function conclude(players: readonly Player[], size: number): Pick<SizeResult, "results" | "ratios"> {
+  const results = Object.fromEntries(players.map(({ process: { peer }, steps, times, difference }) => {
+    const seconds = spread(times);
+    const megacells = size ** 2 * steps / seconds.least / 1e6;
+    const result = { what: peer.what, steps, seconds, megacells };
+    return [peer.name, difference === undefined ? result : { ...result, difference }];
   }));
-  const { megacells } = results[kernel.peer.name];
-  const ratios = Object.fromEntries(
-    turns.slice(1).map(({ process: { peer } }) => [peer.name, megacells / results[peer.name].megacells]),
-  );
-  return { size, digest: digestOf(ours!), checkedSteps, results, ratios };
+  const [{ megacells }] = Object.values(results);
+  const ratios = Object.entries(results).slice(1).map((
+    [name, theirs],
+  ) => [name, megacells / theirs.megacells]);
+  return { results, ratios: Object.fromEntries(ratios) };
 }

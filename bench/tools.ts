@@ -23,7 +23,7 @@ async function missing(needs: readonly string[]): Promise<string[]> {
 async function version(tool: string): Promise<string | undefined> {
   const said =
     await (tool === "gcc"
-      ? output("gcc", ["--version"])
+      ? output("gcc", ["-dumpfullversion"])
       : output(PYTHON, ["-c", `import ${tool}; print(${tool}.__version__)`]));
   return said?.split("\n")[0].trim();
 }
