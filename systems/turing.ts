@@ -6,7 +6,7 @@
  * the live patterns never settle: the target is the state at that step.
  *
  * Unknown to the observer is where and how the pattern lies. The discs lie anywhere with equal chance and the
- * kernel treats all places and the square's symmetries alike, so each sample is a fresh draw of both.
+ * kernel treats all places and the square's symmetries alike, up to rounding, so each sample is a fresh draw of both.
  *
  * A sample is *alive*, and belongs to the data set, if b varies: std b > 0.01.
  *

@@ -1,3 +1,4 @@
+// asc: --initialMemory 1
 // @ts-nocheck AssemblyScript: its types are checked by asc, on every build.
 // deno-fmt-ignore-file: the formatter would delete the decorator @inline, and with it a fifth of the speed.
 //
@@ -6,35 +7,59 @@
 //   a' = a + δt (Da ∇²a − a b² + F (1 − a))
 //   b' = b + δt (Db ∇²b + a b² − (F + k) b)
 //
-// Arithmetic. With A = √δt a and B = √δt b the reaction's δt a b² is A B², for any δt, and a cell takes 17
-// operations (ΣA is the sum of the four neighbours, always added as (left + right) + (up + down)):
+// Arithmetic. With A = √δt a and B = √δt b the reaction's δt a b² is R = A B², for any δt, and
 //
-//   A' = (A (c0 − B²) + c1 ΣA) + c2    c0 = 1 − (4 Da + F) δt    c1 = Da δt    c2 = F δt √δt
-//   B' = (A B² + c3 B) + c4 ΣB         c3 = 1 − (4 Db + F + k) δt    c4 = Db δt
+//   A' = ((c0 A − R) + c1 ΣA) + c2          c0 = 1 − (4 Da + F) δt    c1 = Da δt    c2 = F δt √δt
+//   B' = max((R + c3 B) + c4 ΣB, least)     c3 = 1 − (4 Db + F + k) δt    c4 = Db δt
+//
+// ΣA, the sum of the four neighbours, is that of two pairs. The pair of a cell is its own value and that of the
+// cell below and to the right: P(x, y) = A(x, y) + A(x + 1, y + 1). Then ΣA(x, y) = P(x − 1, y) + P(x, y − 1), and
+// since each pair serves two cells, the sum costs 2 additions a cell where three would be obvious: 9 in all, not 11.
+//
+// `least` = 1e-18 keeps B out of the denormal numbers, which take a processor many times as long: B² of a place that
+// the catalyst has not reached, or has left, would be one. Positive values alone are raised to it (as unsigned
+// integers, negative floats and NaN are larger), and `lower` gives it back as 0.
 //
 // Layout ("lifted"). A row of the grid is width / 4 vectors, and lane j of vector i holds x = j (width / 4) + i.
-// So the neighbours of a vector are the vectors beside it, aligned, and the periodic wrap in x is one rotation of
-// lanes at either end of a row; the wrap in y is a choice of pointer. There is no halo and no unaligned load.
-// Vectors of A and B alternate in memory.
+// So the neighbours of a vector are the vectors beside it, aligned. One more vector, the halo, ends a row: its first
+// one with the lanes rotated, which is what lies to the right of its last. Vectors of A and B alternate in memory.
+// Behind the last row lies a copy of the first, and behind that a row for pairs. Rows are updated in place: once its
+// pairs with the row below are known, nobody needs a row's old values.
 //
-// Speed. Rows are taken in blocks of eight vectors, unrolled, each vector loaded once from its own row: about
-// 1900 M cell updates/s at 64² on one core of an AMD EPYC server (Deno 2.9.5). Also tried there: one vector at a time
-// 1570; blocks of four 1900, of eight 2090, of sixteen 2220, all three with the coefficients handed down as five
-// more parameters of every function; neighbours loaded anew 1970; in place, not between two buffers, 2060.
+// Speed, at 64² on one core of an AMD EPYC 9005 server (Deno 2.9.5): 3,230 M cell updates/s, where two adders of four
+// lanes at 4.3 GHz would be through with 11 additions a cell at 3,120, and with 9 at 3,810. Deno's V8 checks the bounds
+// of each load and store by an instruction of its own, so that touching few places counts. What else was tried:
+//
+//   eight vectors unrolled instead of four 3,260; one 2,990
+//   one row at a time 3,170; two, with all that the next vector needs kept in registers, which then spill, 3,100
+//   11 additions, from one buffer to another 2,950; the same with memory that is there from the start 3,030
+//   no `least` 3,500, but 1,230 at 256² from a few discs, where this gives 3,370
+//   `least` by f32x4.pmax 3,230; as a constant, which V8 makes anew each time, 3,090
 
 const vectorBytes: usize = 32; // four cells: A's vector, then B's
-const blockBytes: usize = 8 * vectorBytes;
+const blockBytes: usize = 4 * vectorBytes;
 
 let c0: v128 = f32x4.splat(0);
 let c1: v128 = f32x4.splat(0);
 let c2: v128 = f32x4.splat(0);
 let c3: v128 = f32x4.splat(0);
 let c4: v128 = f32x4.splat(0);
+let least: v128 = f32x4.splat(1e-18); // not a constant: see above
 let scale: f32 = 1; // √δt
 
 /** First byte of linear memory that is free for the caller. */
 export function freeMemory(): usize {
   return (__heap_base + 15) & ~15;
+}
+
+/** Bytes of a state: all rows, the copy of the first, and the row for pairs. */
+export function stateBytes(width: usize, height: usize): usize {
+  return (height + 2) * rowBytesOf(width);
+}
+
+@inline
+function rowBytesOf(width: usize): usize {
+  return (width / 4 + 1) * vectorBytes;
 }
 
 /** Sets the coefficients, computed in f64 and rounded once to f32. */
@@ -48,146 +73,205 @@ export function setRule(Da: f64, Db: f64, F: f64, k: f64, timeStep: f64): void {
   c4 = f32x4.splat(<f32> (Db * timeStep));
 }
 
+/** From row-major fields to a state. `setRule` comes first: the fields are scaled by √δt. */
+export function lift(a: usize, b: usize, width: usize, height: usize, state: usize): void {
+  const vectors = width / 4;
+  for (let y: usize = 0; y < height; y++, state += rowBytesOf(width)) {
+    for (let lane: usize = 0; lane < 4; lane++) {
+      for (let i: usize = 0; i < vectors; i++, a += 4, b += 4) {
+        const cell = state + i * vectorBytes + 4 * lane;
+        store<f32>(cell, load<f32>(a) * scale, 0);
+        store<u32>(cell, max(reinterpret<u32>(load<f32>(b) * scale), leastBits()), 16);
+      }
+    }
+    wrap(state, state + vectors * vectorBytes);
+  }
+}
+
+/** And back. */
+export function lower(state: usize, width: usize, height: usize, a: usize, b: usize): void {
+  const vectors = width / 4;
+  for (let y: usize = 0; y < height; y++, state += rowBytesOf(width)) {
+    for (let lane: usize = 0; lane < 4; lane++) {
+      for (let i: usize = 0; i < vectors; i++, a += 4, b += 4) {
+        const cell = state + i * vectorBytes + 4 * lane;
+        store<f32>(a, load<f32>(cell, 0) / scale);
+        store<f32>(b, load<u32>(cell, 16) == leastBits() ? 0 : load<f32>(cell, 16) / scale);
+      }
+    }
+  }
+}
+
+@inline
+function leastBits(): u32 {
+  return i32x4.extract_lane(least, 0);
+}
+
 /**
- * Advances the fields a and b, row-major [height, width], by `steps` steps in place, and returns how many steps
- * were computed.
+ * Advances a state by `steps` steps and returns how many were computed.
  *
  * Once the state equals, bit for bit, that of `exitEvery` steps ago, it will do so for ever: whole multiples of
- * `exitEvery` are then left out of what remains, and the result is the same. `front`, `back` and `snapshot` are
- * scratch of 8 bytes a cell each.
+ * `exitEvery` are then left out of what remains, and the result is the same. `snapshot` is scratch of
+ * `stateBytes`.
  */
-export function simulate(
-  a: usize,
-  b: usize,
+export function advance(
+  state: usize,
   width: usize,
   height: usize,
   steps: i32,
   exitEvery: i32,
-  front: usize,
-  back: usize,
   snapshot: usize,
 ): i32 {
-  const rowBytes = width * 8;
+  const rowBytes = rowBytesOf(width);
   const bytes = height * rowBytes;
-  lift(a, b, width, height, front);
-  memory.copy(snapshot, front, bytes);
+  memory.copy(snapshot, state, bytes);
   let computed = 0;
   let remaining = steps;
   while (remaining > 0) {
     const stretch = min(remaining, exitEvery);
-    advance(front, back, rowBytes, bytes, stretch);
-    if (stretch & 1) {
-      const swapped = front;
-      front = back;
-      back = swapped;
-    }
+    takeSteps(state, state + bytes, rowBytes, stretch, c0, c1, c2, c3, c4, least);
     computed += stretch;
     remaining -= stretch;
-    if (equal(front, snapshot, bytes)) remaining %= exitEvery;
-    else memory.copy(snapshot, front, bytes);
+    if (equal(state, snapshot, bytes)) remaining %= exitEvery;
+    else memory.copy(snapshot, state, bytes);
   }
-  lower(front, width, height, a, b);
   return computed;
 }
 
-/** The time loop: from front to back and back again. */
-function advance(front: usize, back: usize, rowBytes: usize, bytes: usize, steps: i32): void {
-  for (let step = 0; step < steps; step++) {
-    if (rowBytes % blockBytes == 0) stepByBlocks(front, back, rowBytes, bytes);
-    else stepByVectors(front, back, rowBytes, bytes);
-    const swapped = front;
-    front = back;
-    back = swapped;
-  }
-}
-
-/** One Euler step of a grid whose width is a multiple of 32. */
-function stepByBlocks(front: usize, back: usize, rowBytes: usize, bytes: usize): void {
-  const last = front + bytes - rowBytes;
-  let up = last;
-  for (let row = front; row <= last; row += rowBytes, back += rowBytes) {
-    updateRowByBlocks(up, row, row == last ? front : row + rowBytes, back, rowBytes);
-    up = row;
-  }
-}
-
-/** One Euler step of a grid of any width. */
-function stepByVectors(front: usize, back: usize, rowBytes: usize, bytes: usize): void {
-  const last = front + bytes - rowBytes;
-  let up = last;
-  for (let row = front; row <= last; row += rowBytes, back += rowBytes) {
-    updateRowByVectors(up, row, row == last ? front : row + rowBytes, back, rowBytes);
-    up = row;
-  }
-}
-
-@inline
-function updateRowByBlocks(up: usize, row: usize, down: usize, out: usize, rowBytes: usize): void {
-  const last = row + rowBytes - blockBytes;
-  const aAfterLast = rotateLeft(loadA(row, 0)), bAfterLast = rotateLeft(loadB(row, 0));
-  let aLeft = rotateRight(loadA(last, 7)), bLeft = rotateRight(loadB(last, 7));
-  for (; row != last; up += blockBytes, row += blockBytes, down += blockBytes, out += blockBytes) {
-    updateBlock(up, row, down, out, aLeft, bLeft, loadA(row, 8), loadB(row, 8));
-    aLeft = loadA(row, 7);
-    bLeft = loadB(row, 7);
-  }
-  updateBlock(up, row, down, out, aLeft, bLeft, aAfterLast, bAfterLast);
-}
-
-function updateRowByVectors(up: usize, row: usize, down: usize, out: usize, rowBytes: usize): void {
-  const last = row + rowBytes - vectorBytes;
-  const aAfterLast = rotateLeft(loadA(row, 0)), bAfterLast = rotateLeft(loadB(row, 0));
-  let aLeft = rotateRight(loadA(last, 0)), bLeft = rotateRight(loadB(last, 0));
-  let a = loadA(row, 0), b = loadB(row, 0);
-  for (; row != last; up += vectorBytes, row += vectorBytes, down += vectorBytes, out += vectorBytes) {
-    const aRight = loadA(row, 1), bRight = loadB(row, 1);
-    update(0, up, down, out, aLeft, a, aRight, bLeft, b, bRight);
-    aLeft = a;
-    bLeft = b;
-    a = aRight;
-    b = bRight;
-  }
-  update(0, up, down, out, aLeft, a, aAfterLast, bLeft, b, bAfterLast);
-}
-
-@inline
-function updateBlock(
-  up: usize, row: usize, down: usize, out: usize,
-  aLeft: v128, bLeft: v128, aRight: v128, bRight: v128,
+/** The time loop. The coefficients come as parameters, since globals would be loaded anew for each vector. */
+function takeSteps(
+  state: usize, end: usize, rowBytes: usize, steps: i32,
+  c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, least: v128,
 ): void {
-  const a0 = loadA(row, 0), b0 = loadB(row, 0), a1 = loadA(row, 1), b1 = loadB(row, 1);
-  update(0, up, down, out, aLeft, a0, a1, bLeft, b0, b1);
-  const a2 = loadA(row, 2), b2 = loadB(row, 2);
-  update(1, up, down, out, a0, a1, a2, b0, b1, b2);
-  const a3 = loadA(row, 3), b3 = loadB(row, 3);
-  update(2, up, down, out, a1, a2, a3, b1, b2, b3);
-  const a4 = loadA(row, 4), b4 = loadB(row, 4);
-  update(3, up, down, out, a2, a3, a4, b2, b3, b4);
-  const a5 = loadA(row, 5), b5 = loadB(row, 5);
-  update(4, up, down, out, a3, a4, a5, b3, b4, b5);
-  const a6 = loadA(row, 6), b6 = loadB(row, 6);
-  update(5, up, down, out, a4, a5, a6, b4, b5, b6);
-  const a7 = loadA(row, 7), b7 = loadB(row, 7);
-  update(6, up, down, out, a5, a6, a7, b5, b6, b7);
-  update(7, up, down, out, a6, a7, aRight, b6, b7, bRight);
+  const pairs = end + rowBytes;
+  for (let step = 0; step < steps; step++) {
+    beginStep(state, end, rowBytes, pairs);
+    let row = state;
+    for (; row + rowBytes < end; row += 2 * rowBytes) updateTwoRows(row, rowBytes, pairs, c0, c1, c2, c3, c4, least);
+    if (row < end) updateRow(row, rowBytes, pairs, c0, c1, c2, c3, c4, least);
+  }
 }
 
-/** One Euler step of vector i after the pointers: four cells, from their neighbours in all directions. */
+/** Copies the first row behind the last one, and puts the pairs between the two where the first row looks for them. */
+@inline
+function beginStep(first: usize, end: usize, rowBytes: usize, pairs: usize): void {
+  let last = end - rowBytes;
+  let a = loadA(first, 0), b = loadB(first, 0);
+  storeA(end, 0, a), storeB(end, 0, b);
+  const halo = end - vectorBytes;
+  for (; last != halo; last += vectorBytes, first += vectorBytes, end += vectorBytes, pairs += vectorBytes) {
+    a = loadA(first, 1), b = loadB(first, 1);
+    storeA(end, 1, a), storeB(end, 1, b);
+    storeA(pairs, 0, f32x4.add(loadA(last, 0), a)), storeB(pairs, 0, f32x4.add(loadB(last, 0), b));
+  }
+}
+
+/**
+ * One Euler step of two rows. `pairs` holds those of the row above with the first, and in the end those of the second
+ * with the one below it.
+ */
+@inline
+function updateTwoRows(
+  row: usize, rowBytes: usize, pairs: usize,
+  c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, least: v128,
+): void {
+  const start = row, halo = row + rowBytes - vectorBytes;
+  let second = row + rowBytes, third = second + rowBytes;
+  let aLeft = f32x4.add(rotateRight(loadA(halo - vectorBytes, 0)), loadA(second, 0));
+  let bLeft = f32x4.add(rotateRight(loadB(halo - vectorBytes, 0)), loadB(second, 0));
+  let aLeftSecond = f32x4.add(rotateRight(loadA(halo + rowBytes - vectorBytes, 0)), loadA(third, 0));
+  let bLeftSecond = f32x4.add(rotateRight(loadB(halo + rowBytes - vectorBytes, 0)), loadB(third, 0));
+  let a: v128, b: v128, aPair: v128, bPair: v128, aSum: v128, bSum: v128;
+  const blocksEnd = row + (halo - row) / blockBytes * blockBytes;
+  for (; row != blocksEnd; row += blockBytes, second += blockBytes, third += blockBytes, pairs += blockBytes) {
+    a = loadA(row, 0), b = loadB(row, 0);
+    aPair = f32x4.add(a, loadA(second, 1)), bPair = f32x4.add(b, loadB(second, 1));
+    aSum = f32x4.add(aLeft, loadA(pairs, 0)), bSum = f32x4.add(bLeft, loadB(pairs, 0));
+    update(row, 0, a, b, aSum, bSum, c0, c1, c2, c3, c4, least);
+    a = loadA(second, 0), b = loadB(second, 0);
+    aSum = f32x4.add(aLeftSecond, aPair), bSum = f32x4.add(bLeftSecond, bPair);
+    aLeft = aPair, bLeft = bPair;
+    aLeftSecond = f32x4.add(a, loadA(third, 1)), bLeftSecond = f32x4.add(b, loadB(third, 1));
+    storeA(pairs, 0, aLeftSecond), storeB(pairs, 0, bLeftSecond);
+    update(second, 0, a, b, aSum, bSum, c0, c1, c2, c3, c4, least);
+
+    a = loadA(row, 1), b = loadB(row, 1);
+    aPair = f32x4.add(a, loadA(second, 2)), bPair = f32x4.add(b, loadB(second, 2));
+    aSum = f32x4.add(aLeft, loadA(pairs, 1)), bSum = f32x4.add(bLeft, loadB(pairs, 1));
+    update(row, 1, a, b, aSum, bSum, c0, c1, c2, c3, c4, least);
+    a = loadA(second, 1), b = loadB(second, 1);
+    aSum = f32x4.add(aLeftSecond, aPair), bSum = f32x4.add(bLeftSecond, bPair);
+    aLeft = aPair, bLeft = bPair;
+    aLeftSecond = f32x4.add(a, loadA(third, 2)), bLeftSecond = f32x4.add(b, loadB(third, 2));
+    storeA(pairs, 1, aLeftSecond), storeB(pairs, 1, bLeftSecond);
+    update(second, 1, a, b, aSum, bSum, c0, c1, c2, c3, c4, least);
+
+    a = loadA(row, 2), b = loadB(row, 2);
+    aPair = f32x4.add(a, loadA(second, 3)), bPair = f32x4.add(b, loadB(second, 3));
+    aSum = f32x4.add(aLeft, loadA(pairs, 2)), bSum = f32x4.add(bLeft, loadB(pairs, 2));
+    update(row, 2, a, b, aSum, bSum, c0, c1, c2, c3, c4, least);
+    a = loadA(second, 2), b = loadB(second, 2);
+    aSum = f32x4.add(aLeftSecond, aPair), bSum = f32x4.add(bLeftSecond, bPair);
+    aLeft = aPair, bLeft = bPair;
+    aLeftSecond = f32x4.add(a, loadA(third, 3)), bLeftSecond = f32x4.add(b, loadB(third, 3));
+    storeA(pairs, 2, aLeftSecond), storeB(pairs, 2, bLeftSecond);
+    update(second, 2, a, b, aSum, bSum, c0, c1, c2, c3, c4, least);
+
+    a = loadA(row, 3), b = loadB(row, 3);
+    aPair = f32x4.add(a, loadA(second, 4)), bPair = f32x4.add(b, loadB(second, 4));
+    aSum = f32x4.add(aLeft, loadA(pairs, 3)), bSum = f32x4.add(bLeft, loadB(pairs, 3));
+    update(row, 3, a, b, aSum, bSum, c0, c1, c2, c3, c4, least);
+    a = loadA(second, 3), b = loadB(second, 3);
+    aSum = f32x4.add(aLeftSecond, aPair), bSum = f32x4.add(bLeftSecond, bPair);
+    aLeft = aPair, bLeft = bPair;
+    aLeftSecond = f32x4.add(a, loadA(third, 4)), bLeftSecond = f32x4.add(b, loadB(third, 4));
+    storeA(pairs, 3, aLeftSecond), storeB(pairs, 3, bLeftSecond);
+    update(second, 3, a, b, aSum, bSum, c0, c1, c2, c3, c4, least);
+  }
+  for (; row != halo; row += vectorBytes, second += vectorBytes, third += vectorBytes, pairs += vectorBytes) {
+    a = loadA(row, 0), b = loadB(row, 0);
+    aPair = f32x4.add(a, loadA(second, 1)), bPair = f32x4.add(b, loadB(second, 1));
+    aSum = f32x4.add(aLeft, loadA(pairs, 0)), bSum = f32x4.add(bLeft, loadB(pairs, 0));
+    update(row, 0, a, b, aSum, bSum, c0, c1, c2, c3, c4, least);
+    a = loadA(second, 0), b = loadB(second, 0);
+    aSum = f32x4.add(aLeftSecond, aPair), bSum = f32x4.add(bLeftSecond, bPair);
+    aLeft = aPair, bLeft = bPair;
+    aLeftSecond = f32x4.add(a, loadA(third, 1)), bLeftSecond = f32x4.add(b, loadB(third, 1));
+    storeA(pairs, 0, aLeftSecond), storeB(pairs, 0, bLeftSecond);
+    update(second, 0, a, b, aSum, bSum, c0, c1, c2, c3, c4, least);
+  }
+  wrap(start, halo), wrap(start + rowBytes, halo + rowBytes);
+}
+
+/** The same for one row: the last of an odd number. Nobody asks for its pairs. */
+@inline
+function updateRow(
+  row: usize, rowBytes: usize, pairs: usize,
+  c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, least: v128,
+): void {
+  const start = row, halo = row + rowBytes - vectorBytes;
+  let below = row + rowBytes;
+  let aLeft = f32x4.add(rotateRight(loadA(halo - vectorBytes, 0)), loadA(below, 0));
+  let bLeft = f32x4.add(rotateRight(loadB(halo - vectorBytes, 0)), loadB(below, 0));
+  for (; row != halo; row += vectorBytes, below += vectorBytes, pairs += vectorBytes) {
+    const a = loadA(row, 0), b = loadB(row, 0);
+    const aSum = f32x4.add(aLeft, loadA(pairs, 0)), bSum = f32x4.add(bLeft, loadB(pairs, 0));
+    aLeft = f32x4.add(a, loadA(below, 1)), bLeft = f32x4.add(b, loadB(below, 1));
+    update(row, 0, a, b, aSum, bSum, c0, c1, c2, c3, c4, least);
+  }
+  wrap(start, halo);
+}
+
+/** One Euler step of vector i after the pointer: four cells, from the sums of their neighbours. */
 @inline
 function update(
-  i: usize, up: usize, down: usize, out: usize,
-  aLeft: v128, a: v128, aRight: v128,
-  bLeft: v128, b: v128, bRight: v128,
+  row: usize, i: usize, a: v128, b: v128, aSum: v128, bSum: v128,
+  c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, least: v128,
 ): void {
-  const aSum = f32x4.add(f32x4.add(aLeft, aRight), f32x4.add(loadA(up, i), loadA(down, i)));
-  const bSum = f32x4.add(f32x4.add(bLeft, bRight), f32x4.add(loadB(up, i), loadB(down, i)));
-  const bSquared = f32x4.mul(b, b);
-  const aKept = f32x4.mul(a, f32x4.sub(c0, bSquared));
-  const aNext = f32x4.add(f32x4.add(aKept, f32x4.mul(c1, aSum)), c2);
-  v128.store(out + i * vectorBytes, aNext);
-  const reaction = f32x4.mul(a, bSquared);
+  const reaction = f32x4.mul(a, f32x4.mul(b, b));
+  const aNext = f32x4.add(f32x4.add(f32x4.sub(f32x4.mul(c0, a), reaction), f32x4.mul(c1, aSum)), c2);
   const bNext = f32x4.add(f32x4.add(reaction, f32x4.mul(c3, b)), f32x4.mul(c4, bSum));
-  v128.store(out + (i * vectorBytes + 16), bNext);
+  storeA(row, i, aNext), storeB(row, i, i32x4.max_u(bNext, least));
 }
 
 @inline
@@ -200,44 +284,30 @@ function loadB(pointer: usize, i: usize): v128 {
   return v128.load(pointer + (i * vectorBytes + 16));
 }
 
+@inline
+function storeA(pointer: usize, i: usize, a: v128): void {
+  v128.store(pointer + i * vectorBytes, a);
+}
+
+@inline
+function storeB(pointer: usize, i: usize, b: v128): void {
+  v128.store(pointer + (i * vectorBytes + 16), b);
+}
+
+/** Sets the halo of a row. */
+@inline
+function wrap(row: usize, halo: usize): void {
+  storeA(halo, 0, rotateLeft(loadA(row, 0))), storeB(halo, 0, rotateLeft(loadB(row, 0)));
+}
+
 /** Left neighbours of a row's first vector, from its last. */
 function rotateRight(last: v128): v128 {
   return v128.shuffle<f32>(last, last, 3, 0, 1, 2);
 }
-
 /** Right neighbours of a row's last vector, from its first. */
 function rotateLeft(first: v128): v128 {
   return v128.shuffle<f32>(first, first, 1, 2, 3, 0);
 }
-
-/** From row-major fields to the lifted layout. */
-function lift(a: usize, b: usize, width: usize, height: usize, state: usize): void {
-  const vectors = width / 4;
-  for (let y: usize = 0; y < height; y++, state += 8 * width) {
-    for (let lane: usize = 0; lane < 4; lane++) {
-      for (let i: usize = 0; i < vectors; i++, a += 4, b += 4) {
-        const cell = state + i * vectorBytes + 4 * lane;
-        store<f32>(cell, load<f32>(a) * scale, 0);
-        store<f32>(cell, load<f32>(b) * scale, 16);
-      }
-    }
-  }
-}
-
-/** And back. */
-function lower(state: usize, width: usize, height: usize, a: usize, b: usize): void {
-  const vectors = width / 4;
-  for (let y: usize = 0; y < height; y++, state += 8 * width) {
-    for (let lane: usize = 0; lane < 4; lane++) {
-      for (let i: usize = 0; i < vectors; i++, a += 4, b += 4) {
-        const cell = state + i * vectorBytes + 4 * lane;
-        store<f32>(a, load<f32>(cell, 0) / scale);
-        store<f32>(b, load<f32>(cell, 16) / scale);
-      }
-    }
-  }
-}
-
 /** Whether two states agree in every bit; a multiple of 16 bytes. */
 function equal(one: usize, other: usize, bytes: usize): bool {
   for (let i: usize = 0; i < bytes; i += 16) {
