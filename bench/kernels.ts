@@ -108,6 +108,11 @@ async function measure(plan: Plan, names: ReadonlySet<string>): Promise<KernelsR
   const tools = await requireTools(peers);
   const artifacts = fileURLToPath(new URL("../artifacts", import.meta.url));
   const folder = await Deno.makeTempDir({ dir: artifacts, prefix: "bench-" });
+  const stop = () => {
+    Deno.removeSync(folder, { recursive: true });
+    Deno.exit(130);
+  };
+  Deno.addSignalListener("SIGINT", stop);
   try {
     writeStarts(folder, plan);
     const { sizes, commands } = await measureSizes(plan, { peers, folder });
@@ -137,6 +142,7 @@ async function measure(plan: Plan, names: ReadonlySet<string>): Promise<KernelsR
       ...(dataset && { dataset }),
     };
   } finally {
+    Deno.removeSignalListener("SIGINT", stop);
     await Deno.remove(folder, { recursive: true });
   }
 }

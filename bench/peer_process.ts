@@ -5,6 +5,7 @@
  */
 import type { Rule } from "../kernels/gray_scott/mod.ts";
 import { fileOf, type Peer, PYTHON } from "./peers.ts";
+import type { Integrator } from "./speed.ts";
 
 /** One thread, and no bytecode left in the project. */
 const ENVIRONMENT = {
@@ -15,7 +16,7 @@ const ENVIRONMENT = {
 };
 
 /** Integrates on demand. */
-export class PeerProcess {
+export class PeerProcess implements Integrator {
   readonly peer: Peer;
   /** How it is made and started, without the folder and the rule. */
   readonly command: string;
@@ -67,7 +68,6 @@ export class PeerProcess {
     return new PeerProcess(peer, `deno run ${peer.file}`, process);
   }
 
-  /** Integrates the start of this size and returns the seconds that took. `file` takes the fields. */
   async run(size: number, { steps, file }: { steps: number; file?: string }): Promise<number> {
     const line = ["run", size, steps, ...(file === undefined ? [] : [file])].join(" ");
     await this.#input.write(new TextEncoder().encode(`${line}\n`));

@@ -42,7 +42,7 @@ export const PEERS: readonly Peer[] = [
   {
     name: "gcc_O3_folded",
     file: "folded.c",
-    what: "C, the kernel's 17 operations",
+    what: "C, the kernel's operations",
     flags: ["-O3", "-ffp-contract=off"],
     isExact: true,
     isAside: true,
@@ -78,9 +78,16 @@ export const PEERS: readonly Peer[] = [
   {
     name: "gcc_lifted_128",
     file: "lifted.c",
-    what: "C, the kernel itself, by hand",
+    what: "C, the kernel's method and width",
     flags: ["-O3", "-march=native", "-ffp-contract=off"],
     isExact: true,
+    isAside: true,
+  },
+  {
+    name: "gcc_lifted_128_fused",
+    file: "lifted.c",
+    what: "C, the same with fused multiply-add",
+    flags: NATIVE,
     isAside: true,
   },
   {

@@ -4,8 +4,15 @@
  * @module
  */
 import { digestOf, requireAgreement } from "./agreement.ts";
-import type { PeerProcess } from "./peer_process.ts";
+import type { Peer } from "./peers.ts";
 import { type Spread, spread } from "./statistics.ts";
+
+/** Whoever can take turns: a `PeerProcess`. */
+export interface Integrator {
+  readonly peer: Peer;
+  /** Integrates the start of this size and returns the seconds that took. `file` takes the fields. */
+  run(size: number, work: { readonly steps: number; readonly file?: string }): Promise<number>;
+}
 
 /** How long to measure. */
 export interface Effort {
@@ -44,7 +51,7 @@ const PATIENCE = 3;
 
 /** Someone who takes turns. */
 interface Player {
-  readonly process: PeerProcess;
+  readonly process: Integrator;
   /** Steps of a turn. */
   readonly steps: number;
   readonly difference?: number;
@@ -61,7 +68,7 @@ interface Player {
  * @throws {Error} if what comes out is not the same work
  */
 export async function measureSize(
-  processes: readonly PeerProcess[],
+  processes: readonly Integrator[],
   { size, folder, rounds, seconds }: Effort & { size: number; folder: string },
 ): Promise<SizeResult> {
   const checkedSteps = Math.max(2, Math.ceil(CHECKED_UPDATES / size ** 2));
@@ -96,7 +103,7 @@ const CHECKED_UPDATES = 2 ** 21;
 
 /** Runs ever longer, which warms up, until it is known how many steps take so many seconds; but not above `most`. */
 async function stepsOfTurn(
-  process: PeerProcess,
+  process: Integrator,
   { size, seconds, first, most }: { size: number; seconds: number; first: number; most: number },
 ): Promise<number> {
   for (let steps = Math.min(first, most);;) {

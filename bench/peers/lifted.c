@@ -1,6 +1,6 @@
-// The kernel itself in C, for what the machine gives at the kernel's width: 128-bit vectors, no fused operations, the
-// lifted layout (lane j of a row's vector i holds x = j (size / 4) + i) and the kernel's operations in its order, so
-// the same bits. Sizes are multiples of 4.
+// The kernel's method in C, for what the machine gives at the kernel's width: 128-bit vectors, no fused operations,
+// the lifted layout (lane j of a row's vector i holds x = j (size / 4) + i), sums of neighbours from pairs that two
+// cells share, and so the same bits. Sizes are multiples of 4.
 #include "peer.h"
 
 typedef float Vector __attribute__((vector_size(16)));
@@ -9,63 +9,68 @@ typedef int Lanes __attribute__((vector_size(16)));
 /** Four cells of each field. */
 typedef struct {
   Vector a, b;
-} Pair;
+} Cells;
 
-static inline Pair rotate(Pair pair, Lanes lanes) {
-  return (Pair){__builtin_shuffle(pair.a, lanes), __builtin_shuffle(pair.b, lanes)};
+static inline Cells rotate(Cells cells, Lanes lanes) {
+  return (Cells){__builtin_shuffle(cells.a, lanes), __builtin_shuffle(cells.b, lanes)};
 }
 
-static void row(const Pair *up, const Pair *here, const Pair *down, Pair *restrict out, int vectors,
-                const float c[5]) {
-  const Pair first = rotate(here[0], (Lanes){1, 2, 3, 0});
-  Pair left = rotate(here[vectors - 1], (Lanes){3, 0, 1, 2}), self = here[0];
-#pragma GCC unroll 16
+static inline Cells add(Cells one, Cells other) {
+  return (Cells){one.a + other.a, one.b + other.b};
+}
+
+/** The vector to the right of vector i. */
+static inline Cells right(const Cells *row, int i, int vectors) {
+  return i == vectors - 1 ? rotate(row[0], (Lanes){1, 2, 3, 0}) : row[i + 1];
+}
+
+/** One row. `pairs` holds those of the row above with this one, and in the end those of this one with the next. */
+static void step(const Cells *here, const Cells *below, Cells *restrict pairs, Cells *restrict out, int vectors,
+                 const float c[5]) {
+  Cells left = add(rotate(here[vectors - 1], (Lanes){3, 0, 1, 2}), below[0]);
+#pragma GCC unroll 4
   for (int i = 0; i < vectors; i++) {
-    const Pair right = i == vectors - 1 ? first : here[i + 1];
-    const Vector sumA = (left.a + right.a) + (up[i].a + down[i].a);
-    const Vector sumB = (left.b + right.b) + (up[i].b + down[i].b);
-    const Vector square = self.b * self.b;
-    out[i].a = (self.a * (c[0] - square) + c[1] * sumA) + c[2];
-    out[i].b = (self.a * square + c[3] * self.b) + c[4] * sumB;
-    left = self;
-    self = right;
+    const Cells self = here[i], sum = add(left, pairs[i]);
+    pairs[i] = left = add(self, right(below, i, vectors));
+    const Vector reaction = self.a * (self.b * self.b);
+    out[i].a = ((c[0] * self.a - reaction) + c[1] * sum.a) + c[2];
+    out[i].b = (reaction + c[3] * self.b) + c[4] * sum.b;
   }
 }
 
-static void lift(const float *field, float *lifted, int size) {
-  for (int y = 0; y < size; y++) {
-    for (int x = 0; x < size; x++) {
-      lifted[(size_t)y * size * 2 + x % (size / 4) * 8 + x / (size / 4)] = field[(size_t)y * size + x];
-    }
-  }
-}
-
-static void lower(const float *lifted, float *field, int size) {
-  for (int y = 0; y < size; y++) {
-    for (int x = 0; x < size; x++) {
-      field[(size_t)y * size + x] = lifted[(size_t)y * size * 2 + x % (size / 4) * 8 + x / (size / 4)];
-    }
-  }
+static float *cell(Cells *state, int size, int y, int x) {
+  return (float *)(state + (size_t)y * (size / 4) + x % (size / 4)) + x / (size / 4);
 }
 
 void simulate(float *a, float *b, int size, long steps, Rule rule) {
   const float c[5] = {1 - (4 * rule.Da + rule.F), rule.Da, rule.F, 1 - (4 * rule.Db + rule.F + rule.k), rule.Db};
   const int vectors = size / 4;
-  const size_t bytes = (size_t)size * vectors * sizeof(Pair);
-  Pair *front = allocate(bytes), *back = allocate(bytes);
-  lift(a, (float *)front, size);
-  lift(b, (float *)front + 4, size);
-  for (long i = 0; i < steps; i++) {
-    for (int y = 0; y < size; y++) {
-      const int up = y == 0 ? size - 1 : y - 1, down = y == size - 1 ? 0 : y + 1;
-      row(front + up * vectors, front + y * vectors, front + down * vectors, back + y * vectors, vectors, c);
+  const size_t bytes = (size_t)size * vectors * sizeof(Cells);
+  Cells *front = allocate(bytes), *back = allocate(bytes), *pairs = allocate(vectors * sizeof(Cells));
+  for (int y = 0; y < size; y++) {
+    for (int x = 0; x < size; x++) {
+      cell(front, size, y, x)[0] = a[(size_t)y * size + x];
+      cell(front, size, y, x)[4] = b[(size_t)y * size + x];
     }
-    Pair *kept = front;
+  }
+  for (long i = 0; i < steps; i++) {
+    const Cells *last = front + (size_t)(size - 1) * vectors;
+    for (int j = 0; j < vectors; j++) pairs[j] = add(last[j], right(front, j, vectors));
+    for (int y = 0; y < size; y++) {
+      const Cells *here = front + (size_t)y * vectors, *below = y == size - 1 ? front : here + vectors;
+      step(here, below, pairs, back + (size_t)y * vectors, vectors, c);
+    }
+    Cells *kept = front;
     front = back;
     back = kept;
   }
-  lower((float *)front, a, size);
-  lower((float *)front + 4, b, size);
+  for (int y = 0; y < size; y++) {
+    for (int x = 0; x < size; x++) {
+      a[(size_t)y * size + x] = cell(front, size, y, x)[0];
+      b[(size_t)y * size + x] = cell(front, size, y, x)[4];
+    }
+  }
   free(front);
   free(back);
+  free(pairs);
 }

@@ -19,21 +19,21 @@ def simulate(fields, steps, rule):
     up, down = flat[first - width : last - width], flat[first + width : last + width]
     cells = plane - 2 * first
     a, b = flat[first : first + cells], flat[plane + first : plane + first + cells]
-    around, vertical = np.empty_like(left), np.empty_like(left)
+    around, others = np.empty_like(left), np.empty_like(left)
     around_a, around_b = around[:cells], around[plane:]
     square, reaction = np.empty_like(a), np.empty_like(a)
     for _ in range(steps):
         padded[:, :, 0], padded[:, :, -1] = padded[:, :, -2], padded[:, :, 1]
         padded[:, 0], padded[:, -1] = padded[:, -2], padded[:, 1]
-        np.add(left, right, out=around)
-        np.add(up, down, out=vertical)
-        np.add(around, vertical, out=around)
+        np.add(left, down, out=around)
+        np.add(up, right, out=others)
+        np.add(around, others, out=around)
         np.multiply(around_a, c1, out=around_a)
         np.multiply(around_b, c4, out=around_b)
         np.multiply(b, b, out=square)
         np.multiply(a, square, out=reaction)
-        np.subtract(c0, square, out=square)
-        np.multiply(a, square, out=a)
+        np.multiply(c0, a, out=a)
+        np.subtract(a, reaction, out=a)
         np.add(a, around_a, out=a)
         np.add(a, c2, out=a)
         np.multiply(b, c3, out=b)

@@ -15,19 +15,19 @@ def simulate(fields, steps, rule):
     up, down = padded[:, :-2, 1:-1], padded[:, 2:, 1:-1]
     diffusion = np.array([c1, c4]).reshape(2, 1, 1)
     around_a, around_b = around = np.empty_like(fields)
-    vertical = np.empty_like(fields)
+    others = np.empty_like(fields)
     square, reaction = np.empty_like(fields)
     for _ in range(steps):
         padded[:, :, 0], padded[:, :, -1] = padded[:, :, -2], padded[:, :, 1]
         padded[:, 0], padded[:, -1] = padded[:, -2], padded[:, 1]
-        np.add(left, right, out=around)
-        np.add(up, down, out=vertical)
-        np.add(around, vertical, out=around)
+        np.add(left, down, out=around)
+        np.add(up, right, out=others)
+        np.add(around, others, out=around)
         np.multiply(around, diffusion, out=around)
         np.multiply(b, b, out=square)
         np.multiply(a, square, out=reaction)
-        np.subtract(c0, square, out=square)
-        np.multiply(a, square, out=a)
+        np.multiply(c0, a, out=a)
+        np.subtract(a, reaction, out=a)
         np.add(a, around_a, out=a)
         np.add(a, c2, out=a)
         np.multiply(b, c3, out=b)

@@ -23,6 +23,6 @@ def serve(simulate):
 
 
 def coefficients(rule):
-    """c0 to c4 of a' = (a (c0 - b²) + c1 Σa) + c2 and b' = (a b² + c3 b) + c4 Σb, rounded once to f32."""
+    """c0 to c4 of a' = ((c0 a - a b²) + c1 Σa) + c2 and b' = (a b² + c3 b) + c4 Σb, rounded once to f32."""
     Da, Db, F, k = rule
     return [np.float32(c) for c in (1 - (4 * Da + F), Da, F, 1 - (4 * Db + F + k), Db)]

@@ -20,11 +20,11 @@ function simulate({ Da, Db, F, k, size, steps, ...start }: Work): Fields {
       for (let x = 0; x < size; x++) {
         const left = row + (x === 0 ? size - 1 : x - 1), right = row + (x === size - 1 ? 0 : x + 1);
         const i = row + x;
-        const sumA = f32(f32(a[left] + a[right]) + f32(a[above + x] + a[below + x]));
-        const sumB = f32(f32(b[left] + b[right]) + f32(b[above + x] + b[below + x]));
-        const square = f32(b[i] * b[i]);
-        nextA[i] = f32(f32(f32(a[i] * f32(c0 - square)) + f32(c1 * sumA)) + c2);
-        nextB[i] = f32(f32(f32(a[i] * square) + f32(c3 * b[i])) + f32(c4 * sumB));
+        const sumA = f32(f32(a[left] + a[below + x]) + f32(a[above + x] + a[right]));
+        const sumB = f32(f32(b[left] + b[below + x]) + f32(b[above + x] + b[right]));
+        const reaction = f32(a[i] * f32(b[i] * b[i]));
+        nextA[i] = f32(f32(f32(f32(c0 * a[i]) - reaction) + f32(c1 * sumA)) + c2);
+        nextB[i] = f32(f32(reaction + f32(c3 * b[i])) + f32(c4 * sumB));
       }
     }
     [a, b, nextA, nextB] = [nextA, nextB, a, b];
