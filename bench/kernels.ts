@@ -42,7 +42,7 @@ const FULL: Plan = {
     { size: 256, rounds: 21, seconds: 0.03 },
     { size: 1024, rounds: 9, seconds: 0.3 },
   ],
-  workers: { samples: 4, rounds: 41 },
+  workers: { samples: 16, rounds: 31 },
   dataset: { profile: "paper", shards: 4, rounds: 3 },
 };
 
