@@ -1,18 +1,20 @@
 /**
  * What a dataset costs beside its simulations: the stages `simulate` and `cache` of the Turing patterns, run by the
- * engine as `macronet run turing/cache --workers 1` does, against the bare kernel on the same samples.
+ * engine as `macronet run turing/cache --workers 1 --set turing.cache.compression=zstd` does, against the bare kernel on the same samples.
  *
  * @module
  */
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import type { Fields } from "../kernels/gray_scott/mod.ts";
 import { execute, graph, type RunEvent, select } from "../pipeline/mod.ts";
+import { zarrFiles } from "../stages/formats/zarr.ts";
 import { parseAssignment } from "../stages/settings.ts";
 import { stages } from "../stages/graph.ts";
 import type { SimulateParams } from "../stages/simulate.ts";
 import { readTables } from "../stages/tables.ts";
 import type { Profile } from "../systems/system.ts";
-import { type PAPER, type Sample, samplesOf, simulateAll } from "./samples.ts";
+import { type PAPER, samplesOf, simulateAll } from "./samples.ts";
 import { type Spread, spread } from "./statistics.ts";
 
 /** Folder of deno.json. */
@@ -46,8 +48,10 @@ export interface DatasetParts {
   readonly initial_states: number;
   /** Until the first unit of each stage is at work: a worker, and the modules that it loads. */
   readonly worker_starts: number;
-  /** SHA-256 of what is written, and again of the shards where the cache stage reads them. */
+  /** SHA-256 of what is written, and once more where a stage reads it or lists it in its card. */
   readonly hashing: number;
+  /** Byte-shuffled zstd. */
+  readonly compressing: number;
   /** Writing, and waiting for the disk. */
   readonly storing: number;
   readonly rest: number;
@@ -61,14 +65,16 @@ export interface DatasetParts {
 export async function measureDataset(
   { profile, shards, rounds, folder }: DatasetWork,
 ): Promise<DatasetResult> {
-  const assignments = [parseAssignment(`turing.simulate.shards=${shards}`)];
+  const assignments = [`turing.simulate.shards=${shards}`, "turing.cache.compression=zstd"].map(
+    parseAssignment,
+  );
   const wanted = select(graph(stages({ profile, systems: ["turing"], assignments })), ["turing/cache"]);
   const params = wanted.stage("turing/simulate").params as unknown as SimulateParams;
   const physics = params.physics as typeof PAPER;
   const count = shards * params.samples;
 
-  const bare: number[] = [], whole: number[] = [], drawing: number[] = [];
-  let fastest: Omit<DatasetParts, "kernel" | "initial_states" | "rest"> | undefined;
+  const bare: number[] = [], whole: number[] = [], drawing: number[] = [], compressing: number[] = [];
+  let fastest: Omit<DatasetParts, "kernel" | "initial_states" | "compressing" | "rest"> | undefined;
   for (let round = 0; round < rounds; round++) {
     const drawn = timed(() => samplesOf(physics, { seed: params.seed, count }));
     drawing.push(drawn.seconds);
@@ -84,11 +90,17 @@ export async function measureDataset(
     if (whole.at(-1) === Math.min(...whole)) {
       fastest = { worker_starts: clock.seconds, ...storeAgain(artifacts, `${folder}/copy`) };
     }
+    compressing.push(await compress(simulated.value, physics.size));
     requireSame(simulated.value, `${artifacts}/turing/simulate`);
     await Deno.remove(artifacts, { recursive: true });
   }
   const [secondsOfKernel, secondsOfDataset] = [spread(bare), spread(whole)];
-  const known = { kernel: secondsOfKernel.least, initial_states: Math.min(...drawing), ...fastest! };
+  const known = {
+    kernel: secondsOfKernel.least,
+    initial_states: Math.min(...drawing),
+    ...fastest!,
+    compressing: Math.min(...compressing),
+  };
   const rest = Object.values(known).reduce((left, seconds) => left - seconds, secondsOfDataset.least);
   return {
     samples: count,
@@ -123,19 +135,32 @@ class StartClock {
 /** Hashes and writes what a run made once more. */
 function storeAgain(artifacts: string, copy: string): Pick<DatasetParts, "hashing" | "storing"> {
   let hashing = 0, storing = 0;
-  for (const stage of ["turing/simulate", "turing/cache"]) {
-    const times = stage === "turing/simulate" ? 2 : 1;
-    for (const path of files(`${artifacts}/${stage}`)) {
-      const bytes = Deno.readFileSync(path);
-      hashing += times * timed(() => createHash("sha256").update(bytes).digest()).seconds;
-      storing += timed(() => {
-        using file = Deno.openSync(copy, { write: true, create: true, truncate: true });
-        for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
-        file.syncSync();
-      }).seconds;
-    }
+  for (const path of ["turing/simulate", "turing/cache"].flatMap((stage) => files(`${artifacts}/${stage}`))) {
+    const bytes = Deno.readFileSync(path);
+    hashing += 2 * timed(() => createHash("sha256").update(bytes).digest()).seconds;
+    storing += timed(() => {
+      using file = Deno.openSync(copy, { write: true, create: true, truncate: true });
+      for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
+      file.syncSync();
+    }).seconds;
   }
   return { hashing, storing };
+}
+
+/** Seconds to compress fields as the cache stage does. */
+async function compress(fields: readonly Fields[], size: number): Promise<number> {
+  const values = new Float32Array(fields.length * 2 * size * size);
+  for (const [i, { a, b }] of fields.entries()) {
+    const pattern = values.subarray(i * 2 * size * size);
+    for (let cell = 0; cell < a.length; cell++) {
+      [pattern[2 * cell], pattern[2 * cell + 1]] = [a[cell], b[cell]];
+    }
+  }
+  const shape = [fields.length, size, size, 2];
+  const options = { path: "v", shape, chunkShape: [256, size, size, 2], dataType: "float32" } as const;
+  const begun = performance.now();
+  await Array.fromAsync(zarrFiles({ ...options, compression: "zstd" }, values));
+  return (performance.now() - begun) / 1000;
 }
 
 function files(folder: string): string[] {
@@ -151,7 +176,7 @@ function timed<T>(work: () => T): { value: T; seconds: number } {
 }
 
 /** Holds the shards of a run against bare fields: column v is a and b of every cell. */
-function requireSame(fields: readonly Pick<Sample, "a" | "b">[], folder: string): void {
+function requireSame(fields: readonly Fields[], folder: string): void {
   let sample = 0;
   for (const path of files(folder)) {
     const { v } = readTables(Deno.readFileSync(path));

@@ -1,6 +1,6 @@
 /**
  * How fast the Gray-Scott kernel is: against programs that do the same work, against the machine's limit, over two
- * workers, and as part of making a dataset.
+ * workers, and as part of making a data set, and how data sets are stored.
  *
  * @module
  */
@@ -15,6 +15,13 @@ import { PeerProcess } from "./peer_process.ts";
 import { KERNEL, type Peer, PEERS } from "./peers.ts";
 import { writeFields } from "./peers/serve.ts";
 import { PAPER } from "./samples.ts";
+import {
+  FULL_STORAGE,
+  QUICK_STORAGE,
+  type StorageResults,
+  storageResults,
+  type StorageWork,
+} from "./storage.ts";
 import { type Effort, measureSize, type SizeResult } from "./speed.ts";
 import { requireTools } from "./tools.ts";
 import { measureWorkers, type WorkersResult } from "./workers.ts";
@@ -25,14 +32,15 @@ const SEED = 1;
 /** Side of the field that all larger ones repeat. */
 const TILE = 64;
 
-/** Ratios that are not against a peer. */
-const WHOLES = ["workers_2", "dataset_end_to_end"];
+/** What is not measured against a peer. */
+const WHOLES = ["workers_2", "dataset_end_to_end", "storage"];
 
 /** What to measure, and for how long. */
 interface Plan {
   readonly sizes: readonly (Effort & { readonly size: number })[];
   readonly workers: { readonly samples: number; readonly rounds: number };
   readonly dataset: { readonly profile: "paper" | "smoke"; readonly shards: number; readonly rounds: number };
+  readonly storage: StorageWork;
 }
 
 const FULL: Plan = {
@@ -44,6 +52,7 @@ const FULL: Plan = {
   ],
   workers: { samples: 16, rounds: 31 },
   dataset: { profile: "paper", shards: 4, rounds: 3 },
+  storage: FULL_STORAGE,
 };
 
 /** Everything once, for the tests: its ratios mean nothing. */
@@ -51,6 +60,7 @@ const QUICK: Plan = {
   sizes: [{ size: 64, rounds: 1, seconds: 0.002 }, { size: 128, rounds: 1, seconds: 0.002 }],
   workers: { samples: 1, rounds: 1 },
   dataset: { profile: "smoke", shards: 3, rounds: 1 },
+  storage: QUICK_STORAGE,
 };
 
 /** Everything that was measured. */
@@ -71,6 +81,7 @@ export interface KernelsResult {
   readonly sizes: Readonly<Record<string, SizeResult>>;
   readonly workers?: WorkersResult;
   readonly dataset?: DatasetResult;
+  readonly storage?: StorageResults;
 }
 
 /** `deno task bench kernels`. */
@@ -127,6 +138,7 @@ async function measure(plan: Plan, names: ReadonlySet<string>): Promise<KernelsR
       ? await measureDataset({ folder, ...say("dataset", plan.dataset) })
       : undefined;
     if (dataset) ratios.dataset_end_to_end = dataset.ratio;
+    const storage = names.has("storage") ? await storageResults(say("storage", plan.storage)) : undefined;
     return {
       bench: "kernels",
       seed: SEED,
@@ -140,6 +152,7 @@ async function measure(plan: Plan, names: ReadonlySet<string>): Promise<KernelsR
       sizes,
       ...(workers && { workers }),
       ...(dataset && { dataset }),
+      ...(storage && { storage }),
     };
   } finally {
     Deno.removeSignalListener("SIGINT", stop);

@@ -4,26 +4,27 @@
  * @module
  */
 import type { KernelsResult } from "./kernels.ts";
+import { storageTable } from "./storage.ts";
+import { table } from "./table.ts";
 
 /** Tables: each size, the other measurements, the ratios. */
 export function report(result: KernelsResult): string {
-  const { machine, versions, commands, sizes, workers, dataset, ratios, aside, digest } = result;
+  const { machine, versions, commands, sizes, workers, dataset, storage, ratios, aside, digest } = result;
   const parts = [
     `Gray-Scott: ours ÷ theirs, by the fastest turn of each; one core, f32, 5-point, periodic`,
     `${machine.cpu}, ${machine.cores} cores, ${machine.os} ${machine.arch}`,
     Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", "),
   ];
   for (const { size, results, ratios } of Object.values(sizes)) {
-    const rows = Object.entries(results).map(([name, { what, steps, megacells, seconds, difference }]) => [
+    const rows = Object.entries(results).map(([name, { steps, megacells, seconds, difference }]) => [
       name,
       megacells.toFixed(megacells < 100 ? 1 : 0),
       name in ratios ? ratios[name].toFixed(2) : "",
       `${(seconds.median / seconds.least).toFixed(2)}, ${(seconds.most / seconds.least).toFixed(2)}`,
       String(steps),
       difference === undefined ? "" : difference === 0 ? "same bits" : difference.toExponential(0),
-      what,
     ]);
-    const head = [`${size} × ${size}`, "Mcells/s", "ours ÷", "median, most", "steps", "apart", ""];
+    const head = [`${size} × ${size}`, "Mcells/s", "ours ÷", "median, most", "steps", "apart"];
     parts.push(table([head, ...rows]));
   }
   if (workers) {
@@ -45,18 +46,16 @@ export function report(result: KernelsResult): string {
         ),
     );
   }
-  parts.push(Object.entries(commands).map(([name, command]) => `${name}: ${command}`).join("\n"));
+  if (storage) parts.push(storageTable(storage));
+  const [{ results }] = Object.values(sizes);
+  const made = Object.entries(commands).map(([name, command]) =>
+    `${name}: ${results[name].what}; ${command}`
+  );
+  parts.push(made.join("\n"));
   const shown = (all: Readonly<Record<string, number>>) =>
     Object.entries(all).map(([name, ratio]) => `${name} ${ratio.toFixed(2)}`).join(", ");
-  parts.push(`ratios: ${shown(ratios)}`, `aside: ${shown(aside)}`, `digest: ${digest}`);
+  parts.push(`ratios: ${shown(ratios)}`);
+  if (Object.keys(aside).length > 0) parts.push(`aside: ${shown(aside)}`);
+  parts.push(`digest: ${digest}`);
   return parts.join("\n\n");
-}
-
-/** Columns as wide as their widest cell; numbers to the right. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const line = (row: readonly string[]) =>
-    row.map((cell, i) => i === 0 || i === row.length - 1 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))
-      .join("  ").trimEnd();
-  return rows.map(line).join("\n");
 }

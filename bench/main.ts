@@ -5,8 +5,9 @@
  */
 import type { Bench } from "./bench.ts";
 import { bench as kernels } from "./kernels.ts";
+import { bench as storage } from "./storage.ts";
 
-const BENCHES: readonly Bench[] = [kernels];
+const BENCHES: readonly Bench[] = [kernels, storage];
 
 const [name, ...args] = Deno.args;
 const bench = BENCHES.find((bench) => bench.name === name);

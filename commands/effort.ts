@@ -8,7 +8,7 @@ import type { Stage } from "../pipeline/mod.ts";
 /** Seconds of the paper profile on one core. Only their ratios count, and they never change a result. */
 const SECONDS: Readonly<Record<string, number>> = {
   "turing/simulate": 220,
-  "turing/cache": 10,
+  "turing/cache": 4,
   "turing/train": 90,
   "turing/sample": 20,
   simulate: 2,

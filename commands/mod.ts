@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command } from "./call.ts";
+import { exportCommand } from "./export.ts";
 import { graphCommand } from "./graph.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status.ts";
@@ -12,4 +13,4 @@ export { CallError, type Command, parseCall } from "./call.ts";
 export { commandHelp, overview } from "./help.ts";
 
 /** In the order of the help. */
-export const COMMANDS: readonly Command[] = [runCommand, statusCommand, graphCommand];
+export const COMMANDS: readonly Command[] = [runCommand, statusCommand, graphCommand, exportCommand];

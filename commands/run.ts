@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { relative } from "node:path";
 import {
   execute,
   lockEntries,
@@ -19,7 +18,14 @@ import { judge, type LockVerdict, verdictText } from "./lock_verdict.ts";
 import { planLine, planLines, planSummary } from "./plan_table.ts";
 import { readResults, type Results, resultsTable } from "./results.ts";
 import { writeRunScript } from "./run_script.ts";
-import { requirePermission, ROOT, type Selection, SELECTION_FLAGS, selectStages } from "./selection.ts";
+import {
+  fromHere,
+  requirePermission,
+  ROOT,
+  type Selection,
+  SELECTION_FLAGS,
+  selectStages,
+} from "./selection.ts";
 import { stopOnSignal } from "./signals.ts";
 import { count, duration } from "./table.ts";
 
@@ -184,10 +190,4 @@ function describe({ call, result, results, report, verdict, profile }: {
     );
   }
   return parts.join("\n");
-}
-
-/** A path as one would type it. */
-function fromHere(path: string): string {
-  const short = relative(Deno.cwd(), path);
-  return short.startsWith("..") ? path : short;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dirname, resolve } from "node:path";
+import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { didYouMean, type Graph, graph, GraphError, select, type Stage } from "../pipeline/mod.ts";
 import { type Call, CallError, type Flag, oneOf } from "./call.ts";
@@ -116,6 +116,12 @@ export function requirePermission(name: "read" | "write", path: string): void {
     `Cannot ${name} ${path}: only the project and its own artifacts are allowed; to allow more, call ` +
       `deno run -P=run --allow-read --allow-write=${path} main.ts`,
   );
+}
+
+/** A path as one would type it. */
+export function fromHere(path: string): string {
+  const short = relative(Deno.cwd(), path);
+  return short.startsWith("..") ? path : short;
 }
 
 function isFile(path: string): boolean {

@@ -1,9 +1,10 @@
 /**
- * Compiles every `kernels/<name>/assembly.ts` to the committed `kernels/<name>/<name>.wasm`.
+ * Compiles every `kernels/<name>/assembly.ts` to the committed `kernels/<name>/<name>.wasm`. Where a kernel has a
+ * `generate.ts`, the sources that its `generate()` returns are made first, and committed too.
  *
  * ```sh
- * deno run -A kernels/build.ts          # writes the binaries
- * deno run -A kernels/build.ts --check  # compiles in memory; exits 1 naming each binary that differs
+ * deno run -A kernels/build.ts          # writes the sources and binaries
+ * deno run -A kernels/build.ts --check  # makes them in memory; exits 1 naming each file that differs
  * ```
  *
  * The compiler's version is pinned in deno.json and its output is byte-identical from run to run, so the
@@ -43,6 +44,24 @@ export function binaryOf(name: string): URL {
   return new URL(`${name}/${name}.wasm`, kernelsFolder);
 }
 
+/** Sources of the kernel that are made from others: path in its folder → text. Most kernels have none. */
+export async function generatedSources(name: string): Promise<Readonly<Record<string, string>>> {
+  const generator = new URL(`${name}/generate.ts`, kernelsFolder);
+  if (!await fileExists(generator)) return {};
+  const { generate } = await import(generator.href) as { generate: () => Record<string, string> };
+  return generate();
+}
+
+/** Those among the kernel's generated sources that are not, as committed, what its generator makes. */
+export async function staleSources(name: string): Promise<string[]> {
+  const stale: string[] = [];
+  for (const [path, text] of Object.entries(await generatedSources(name))) {
+    const file = new URL(`${name}/${path}`, kernelsFolder);
+    if (!await fileExists(file) || await Deno.readTextFile(file) !== text) stale.push(path);
+  }
+  return stale;
+}
+
 /**
  * Compiles one kernel in memory and returns the WebAssembly binary.
  *
@@ -52,7 +71,9 @@ export async function compile(name: string): Promise<Uint8Array> {
   const flags = [...commonFlags, ...ownFlags(await Deno.readTextFile(sourceOf(name)))];
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main([`${name}/assembly.ts`, ...flags, "--outFile", "out.wasm"], {
-    readFile: (path) => Deno.readTextFile(new URL(path, kernelsFolder)).catch(() => null),
+    // Imports have their ending here as everywhere; the compiler adds another.
+    readFile: (path) =>
+      Deno.readTextFile(new URL(path.replace(/\.ts\.ts$/, ".ts"), kernelsFolder)).catch(() => null),
     writeFile: (_path, contents) => {
       binary = contents as Uint8Array;
     },
@@ -86,6 +107,11 @@ async function fileExists(url: URL): Promise<boolean> {
 
 async function build(): Promise<void> {
   for (const name of await kernelNames()) {
+    for (const [path, text] of Object.entries(await generatedSources(name))) {
+      const file = new URL(`${name}/${path}`, kernelsFolder);
+      await Deno.mkdir(new URL("./", file), { recursive: true });
+      await Deno.writeTextFile(file, text);
+    }
     const binary = await compile(name);
     await Deno.writeFile(binaryOf(name), binary);
     console.log(`${name}.wasm  ${binary.length} bytes`);
@@ -94,6 +120,13 @@ async function build(): Promise<void> {
 
 async function check(): Promise<void> {
   for (const name of await kernelNames()) {
+    for (const path of await staleSources(name)) {
+      console.error(
+        `Cannot accept kernels/${name}/${path}: it must be what generate.ts makes, but it is not; ` +
+          "run `deno task build` and commit the result",
+      );
+      Deno.exitCode = 1;
+    }
     if (await isCurrent(name)) continue;
     console.error(
       `Cannot accept kernels/${name}/${name}.wasm: it must be what assembly.ts compiles to, but a byte differs; ` +

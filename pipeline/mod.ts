@@ -52,6 +52,7 @@ export type {
 export { type Graph, graph, GraphError, select } from "./graph.ts";
 export { toMermaid } from "./mermaid.ts";
 export { didYouMean, nearest } from "./nearest.ts";
+export { openArtifacts } from "./open_artifacts.ts";
 export { type Breakage, plan, type PlanOptions, type StagePlan, type UnitPlan } from "./plan.ts";
 export { execute, type ExecuteOptions } from "./run.ts";
 export type { Failure, RunResult, StageResult } from "./result.ts";

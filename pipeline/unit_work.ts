@@ -68,6 +68,8 @@ export class UnitHost implements JobHost {
     this.#names.add(name);
     const digest = await this.#store(putObject(bytes, this.#tools));
     const artifact = { name, digest, size: bytes.length, ...(identity !== undefined && { identity }) };
+    // A stage writes faster than the garbage collector comes by; what is stored need not wait for it.
+    (bytes.buffer as ArrayBuffer).transfer(0);
     this.artifacts.push(artifact);
     this.#tools.emit({ type: "artifact", ...this.#name(), artifact });
   }

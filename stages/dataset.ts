@@ -12,7 +12,8 @@
 import { type Matrix, matrix } from "../macronet/matrix.ts";
 import type { StageInput } from "../pipeline/stage.ts";
 import type { Columns, Normalisation } from "../systems/system.ts";
-import { zarrArray, zarrGroup } from "./formats/zarr.ts";
+import { allocate, type DataType, elementCount, elementSize, type NumericArray } from "./formats/numeric.ts";
+import { type Compression, zarrArray, zarrGroup } from "./formats/zarr.ts";
 import { readZarrArray } from "./formats/zarr_reader.ts";
 
 /** Parts of a data set. */
@@ -30,34 +31,37 @@ const CHUNK_BYTES = 8 << 20;
 /** Stores one file of the hierarchy. */
 export type WriteFile = (name: string, bytes: Uint8Array) => Promise<void>;
 
-/** Writes one column of one split as its rows come, chunk by chunk. */
+/** How a column is stored. */
+export interface ColumnOptions {
+  /** Size of one event, e.g. `[64, 64, 2]`. */
+  readonly event: readonly number[];
+  readonly dataType: DataType;
+  readonly compression: Compression;
+  /** Rows that a chunk need not exceed: the padding of the last chunk is stored, too. */
+  readonly mostRows: number;
+  readonly write: WriteFile;
+}
+
+/** Writes one column of one split as its rows come, chunk by chunk. Holds one chunk, however many rows come. */
 export class ColumnWriter {
   readonly #path: string;
-  readonly #event: readonly number[];
-  readonly #write: WriteFile;
-  readonly #buffer: Float32Array;
+  readonly #options: ColumnOptions;
+  readonly #buffer: NumericArray;
   readonly #chunkRows: number;
   #buffered = 0;
   #chunks = 0;
 
-  /**
-   * @param event Size of one event, e.g. `[64, 64, 2]`.
-   * @param mostRows Rows that a chunk need not exceed: the padding of the last chunk is stored, too.
-   */
-  constructor(
-    path: string,
-    { event, mostRows, write }: { event: readonly number[]; mostRows: number; write: WriteFile },
-  ) {
+  constructor(path: string, options: ColumnOptions) {
     this.#path = path;
-    this.#event = event;
-    this.#write = write;
-    const width = event.reduce((product, size) => product * size, 1);
-    this.#chunkRows = Math.max(1, Math.min(mostRows, Math.floor(CHUNK_BYTES / (4 * width))));
-    this.#buffer = new Float32Array(this.#chunkRows * width);
+    this.#options = options;
+    const { event, dataType, mostRows } = options;
+    const rowBytes = elementCount(event) * elementSize(dataType);
+    this.#chunkRows = Math.max(1, Math.min(mostRows, Math.floor(CHUNK_BYTES / rowBytes)));
+    this.#buffer = allocate(dataType, this.#chunkRows * elementCount(event));
   }
 
-  /** Appends one row. */
-  async append(row: Float32Array): Promise<void> {
+  /** Appends one row of the column's type. */
+  async append(row: NumericArray): Promise<void> {
     this.#buffer.set(row, this.#buffered * row.length);
     if (++this.#buffered === this.#chunkRows) await this.#flush(this.#chunkRows * (this.#chunks + 1));
   }
@@ -67,23 +71,26 @@ export class ColumnWriter {
     const rows = this.#chunks * this.#chunkRows + this.#buffered;
     if (this.#buffered > 0) await this.#flush(rows);
     const { name, bytes } = this.#array(rows).metadata();
-    await this.#write(name, bytes);
+    await this.#options.write(name, bytes);
   }
 
   #array(rows: number) {
+    const { event, dataType, compression } = this.#options;
     return zarrArray({
       path: this.#path,
-      shape: [rows, ...this.#event],
-      chunkShape: [this.#chunkRows, ...this.#event],
-      dataType: "float32",
+      shape: [rows, ...event],
+      chunkShape: [this.#chunkRows, ...event],
+      dataType,
+      compression,
     });
   }
 
   async #flush(rows: number): Promise<void> {
-    const width = this.#buffer.length / this.#chunkRows;
-    const index = [this.#chunks, ...this.#event.map(() => 0)];
-    const { name, bytes } = this.#array(rows).chunk(index, this.#buffer.slice(0, this.#buffered * width));
-    await this.#write(name, bytes);
+    const { event, write } = this.#options;
+    const index = [this.#chunks, ...event.map(() => 0)];
+    const values = this.#buffer.subarray(0, this.#buffered * elementCount(event));
+    const { name, bytes } = await this.#array(rows).chunk(index, values);
+    await write(name, bytes);
     this.#chunks++;
     this.#buffered = 0;
   }
@@ -97,6 +104,8 @@ export interface DatasetSummary {
   readonly rejected: number;
   /** Names of the columns. */
   readonly columns: readonly string[];
+  /** Steps of all samples, the rejected too, if the system counts them: how many were computed of those asked for. */
+  readonly steps?: { readonly computed: number; readonly asked: number };
   /** Mean and standard deviation of each dimension over the training split. */
   readonly normalisation: Readonly<
     Record<"u" | "v", { mean: readonly number[]; deviation: readonly number[] }>
@@ -118,6 +127,23 @@ export async function readSummary(input: StageInput): Promise<DatasetSummary> {
   return JSON.parse(text).attributes;
 }
 
+/**
+ * What an early exit was worth, in words.
+ *
+ * @example
+ * ```ts
+ * import { stepsSaved } from "./dataset.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = "Computed 750 of 1000 steps: 25.0 % saved by the early exit";
+ * assertEquals(stepsSaved({ computed: 750, asked: 1000 }), text);
+ * ```
+ */
+export function stepsSaved({ computed, asked }: NonNullable<DatasetSummary["steps"]>): string {
+  const saved = (100 * (1 - computed / asked)).toFixed(1);
+  return `Computed ${computed} of ${asked} steps: ${saved} % saved by the early exit`;
+}
+
 /** Normalisation as matrices. */
 export function normalisationOf({ normalisation }: DatasetSummary): Normalisation {
   const both = (name: "u" | "v") => {
@@ -127,7 +153,7 @@ export function normalisationOf({ normalisation }: DatasetSummary): Normalisatio
   return { u: both("u"), v: both("v") };
 }
 
-/** Reads all columns of one split, or the given ones. */
+/** Reads all columns of one split, or the given ones, as float32 whatever they are stored as. */
 export async function readSplit(
   input: StageInput,
   split: Split,
@@ -136,7 +162,11 @@ export async function readSplit(
   const columns: Record<string, Matrix> = {};
   for (const name of names ?? (await readSummary(input)).columns) {
     const { shape, data } = await readZarrArray(input, `${DATASET}/${split}/${name}`);
-    columns[name] = matrix(data as Float32Array, shape.slice(1).reduce((product, size) => product * size, 1));
+    columns[name] = matrix(asFloat32(data), elementCount(shape.slice(1)));
   }
   return columns;
+}
+
+function asFloat32(data: NumericArray): Float32Array {
+  return data instanceof Float32Array ? data : new Float32Array(data);
 }

@@ -6,7 +6,7 @@
 import type { StageContext, StageRun } from "../pipeline/stage.ts";
 import type { Metric } from "../systems/system.ts";
 import { BARS, DESCRIPTIONS, HEADLINES } from "./catalogue.ts";
-import { readSummary } from "./dataset.ts";
+import { type DatasetSummary, readSummary, stepsSaved } from "./dataset.ts";
 import { METRICS } from "./evaluate.ts";
 import { type ReportMetric, reportPage, type ReportSystem } from "./figures/report_page.ts";
 import { canonicalPixels, decodePng } from "./formats/png.ts";
@@ -32,13 +32,11 @@ export const run: StageRun = async (context) => {
     }
     const figures: ListedFigure[] = await readJson(context, `${name}/render`, FIGURES);
     for (const figure of figures) await copyFigure(context, name, figure.name);
-    const { counts, rejected } = await readSummary(context.input(`${name}/cache`));
-    const samples = counts.train + counts.validation + counts.test;
+    const summary = await readSummary(context.input(`${name}/cache`));
     sections.push({
       name,
       title,
-      summary:
-        `${samples} samples (${counts.test} held out for the numbers below), ${rejected} rejected as trivial.`,
+      summary: describe(summary),
       figures: figures.map(({ name: figure, ...shown }) => ({
         file: `figures/${name}/${figure}.png`,
         ...shown,
@@ -52,6 +50,13 @@ export const run: StageRun = async (context) => {
   await writeJson(context, "intervals.json", intervals);
   await writeJson(context, "bars.json", headlines(metrics));
 };
+
+function describe({ counts, rejected, steps }: DatasetSummary): string {
+  const samples = counts.train + counts.validation + counts.test;
+  const found =
+    `${samples} samples (${counts.test} held out for the numbers below), ${rejected} rejected as trivial.`;
+  return steps === undefined ? found : `${found} ${stepsSaved(steps)}.`;
+}
 
 /** The metrics that a table of results shows, in its order, with their bars. */
 function headlines(metrics: Readonly<Record<string, number>>) {

@@ -42,6 +42,26 @@ export function checkNumber(
 }
 
 /**
+ * Refuses a word that is not among those known.
+ *
+ * @throws {RangeError} With those that are.
+ *
+ * @example
+ * ```ts
+ * import { checkWord } from "./domain.ts";
+ * import { assertThrows } from "@std/assert";
+ *
+ * checkWord("physics.frame", "known", ["known", "unknown"]);
+ * assertThrows(() => checkWord("frame", "odd", ["known", "unknown"]), RangeError, 'it must be "known" or "unknown"');
+ * ```
+ */
+export function checkWord(what: string, value: string, known: readonly string[]): void {
+  if (known.includes(value)) return;
+  const words = known.map((word) => `"${word}"`).join(" or ");
+  throw new RangeError(`Cannot use ${what}: it must be ${words}, but it is "${value}"`);
+}
+
+/**
  * The settings that every system has.
  *
  * @param dimension Size of the smaller of the two observations.
@@ -62,13 +82,15 @@ export function checkCommon(
       reason: "a seed is a Philox key",
     });
   }
-  for (const [what, share] of Object.entries(cache)) {
-    checkNumber(`cache.${what}`, share, {
+  for (const what of ["validationShare", "testShare"] as const) {
+    checkNumber(`cache.${what}`, cache[what], {
       least: 0.001,
       most: 0.45,
       reason: "training needs the larger part",
     });
   }
+  checkWord("cache.dataType", cache.dataType, ["float32", "float16"]);
+  checkWord("cache.compression", cache.compression, ["none", "zstd"]);
   checkMacroDimension(network.macroDimension, dimension);
   checkNumber("train.gamma", train.gamma, {
     least: 1e-6,

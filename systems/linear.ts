@@ -20,7 +20,7 @@ import { column, type Matrix, matrix } from "../macronet/matrix.ts";
 import { realNvp } from "../macronet/real_nvp.ts";
 import { sideParameters } from "../macronet/relation.ts";
 import { standardise } from "../macronet/standardise.ts";
-import { checkCommon, checkNumber } from "./domain.ts";
+import { checkCommon, checkNumber, checkWord } from "./domain.ts";
 import { explainedVariance } from "./metrics/information.ts";
 import { bootstrap } from "./metrics/statistics.ts";
 import { firstRows, indicesOf, rowsOf, scales } from "./rows.ts";
@@ -48,7 +48,7 @@ type LinearSettings = Settings<Physics, Network>;
 const PAPER: LinearSettings = {
   physics: { steps: 8, noise: 0.03, frame: "unknown" },
   simulate: { seed: 1, shards: 16, samples: 8192 },
-  cache: { validationShare: 0.02, testShare: 0.05 },
+  cache: { validationShare: 0.02, testShare: 0.05, dataType: "float32", compression: "none" },
   network: { macroDimension: 2, blocks: 5, widthU: 64, widthV: 128, hiddenLayers: 2, logScaleBound: 2 },
   train: {
     seed: 1,
@@ -84,6 +84,12 @@ export const system: System<Physics, Network> = {
 
   shapes: ({ steps }) => ({ u: [2, 2], v: [steps, 2], start: [2] }),
 
+  descriptions: {
+    u: "the matrix M [row, column], dimensionless",
+    v: "the trajectory [step, (x, y)] as it is seen, dimensionless",
+    start: "where the trajectory starts, (x, y), dimensionless",
+  },
+
   check(settings) {
     const { steps, noise, frame } = settings.physics;
     checkNumber("physics.steps", steps, {
@@ -96,9 +102,7 @@ export const system: System<Physics, Network> = {
       least: 1e-4,
       reason: "without noise a trajectory determines M, and its likelihood has no upper bound",
     });
-    if (frame !== "known" && frame !== "unknown") {
-      throw new RangeError(`Cannot use physics.frame: it must be "known" or "unknown", but it is "${frame}"`);
-    }
+    checkWord("physics.frame", frame, ["known", "unknown"]);
     checkCommon(settings, Math.min(4, 2 * steps));
   },
 

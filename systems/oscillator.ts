@@ -41,7 +41,7 @@ type OscillatorSettings = Settings<object, Network>;
 const PAPER: OscillatorSettings = {
   physics: {},
   simulate: { seed: 1, shards: 8, samples: 16384 },
-  cache: { validationShare: 0.02, testShare: 0.05 },
+  cache: { validationShare: 0.02, testShare: 0.05, dataType: "float32", compression: "none" },
   network: { macroDimension: 1, blocks: 6, width: 64, hiddenLayers: 2, logScaleBound: 2 },
   train: {
     seed: 1,
@@ -79,6 +79,11 @@ export const system: System<object, Network> = {
   profiles: { smoke: SMOKE, paper: PAPER },
 
   shapes: () => ({ u: [DIMENSION], v: [DIMENSION] }),
+
+  descriptions: {
+    u: "the state (x, p) and a noise coordinate ε, dimensionless at m = k = 1",
+    v: "the state a time τ later and a fresh ε, dimensionless",
+  },
 
   check(settings) {
     checkCommon(settings, DIMENSION);

@@ -29,8 +29,15 @@ export interface Settings<Physics = object, Network = object> {
     /** Samples per shard. */
     readonly samples: number;
   };
-  /** Shares of the accepted samples that are held out. */
-  readonly cache: { readonly validationShare: number; readonly testShare: number };
+  readonly cache: {
+    /** Shares of the accepted samples that are held out. */
+    readonly validationShare: number;
+    readonly testShare: number;
+    /** Type that v is stored as. All else stays float32: parameters need their digits. */
+    readonly dataType: "float32" | "float16";
+    /** `zstd`: bytes shuffled, then Zstandard, in Blosc frames. */
+    readonly compression: "none" | "zstd";
+  };
   readonly network: Network & {
     /** d */
     readonly macroDimension: number;
@@ -112,11 +119,15 @@ export interface System<Physics = object, Network = object> {
   check(settings: Settings<Physics, Network>): void;
   /** Size of one event of each column that {@link prior} and {@link grow} make, e.g. `[64, 64, 2]`. */
   shapes(physics: Physics): Readonly<Record<string, readonly number[]>>;
+  /** What the columns are, axes and units included, for the card of the data set. */
+  readonly descriptions?: Readonly<Record<string, string>>;
+  /** How many steps each sample is to take, of a system that skips those which would change nothing any more. */
+  steps?(physics: Physics): number;
   /** Draws u, `[count, n_u]`. */
   prior(physics: Physics, count: number, randomness: Randomness): Matrix;
   /**
    * Observes what each u gives, from fresh starts: `v`, and whatever evaluation needs. A column `accepted`
-   * (0 or 1) marks samples that belong to the data set.
+   * (0 or 1) marks samples that belong to the data set; a column `steps` says how many of {@link steps} were computed.
    */
   grow(physics: Physics, u: Matrix, randomness: Randomness): Columns;
   /** The two networks. */

@@ -67,7 +67,7 @@ const PAPER: TuringSettings = {
     box: { Da: [0.1, 0.21], ratio: [0.4, 0.6], F: [0.02, 0.07], k: [0.055, 0.066] },
   },
   simulate: { seed: 1, shards: 64, samples: 256 },
-  cache: { validationShare: 0.05, testShare: 0.05 },
+  cache: { validationShare: 0.05, testShare: 0.05, dataType: "float32", compression: "none" },
   network: {
     macroDimension: 3,
     blocks: 6,
@@ -97,7 +97,7 @@ const SMOKE: TuringSettings = {
   ...PAPER,
   physics: { ...PAPER.physics, size: 32, steps: 3000 },
   simulate: { seed: 1, shards: 3, samples: 64 },
-  cache: { validationShare: 0.1, testShare: 0.15 },
+  cache: { validationShare: 0.1, testShare: 0.15, dataType: "float32", compression: "none" },
   network: { ...PAPER.network, blocks: 2, widthU: 16, widthV: 16 },
   train: { ...PAPER.train, batch: 32, steps: 60, warmup: 10, logEvery: 20, checkpointEvery: 20 },
   sample: { seed: 1, examples: 6, draws: 3, again: 2 },
@@ -119,6 +119,13 @@ export const system: System<Physics, Network> = {
   profiles: { smoke: SMOKE, paper: PAPER },
 
   shapes: ({ size }) => ({ u: [RULE], v: [size, size, 2] }),
+
+  descriptions: {
+    u: "the rule (Da, Db, F, k), diffusion coefficients in cells² and rates, all per unit of time",
+    v: "the pattern [y, x, (a, b)], concentrations on a periodic grid, dimensionless",
+  },
+
+  steps: ({ steps }) => steps,
 
   check(settings) {
     const { size, steps, timeStep, box } = settings.physics;
@@ -182,11 +189,12 @@ export const system: System<Physics, Network> = {
     const cells = size * size;
     const v = new Float32Array(u.rows * 2 * cells);
     const accepted = new Float32Array(u.rows);
+    const computed = new Float32Array(u.rows);
     for (let i = 0; i < u.rows; i++) {
       const [Da, Db, F, k] = u.data.subarray(i * RULE, (i + 1) * RULE);
       const draw = { seed, purpose: `${purpose}.start`, sample: from + i };
       const grid = { width: size, height: size };
-      const { a, b } = simulate({
+      const { a, b, steps: taken } = simulate({
         ...grid,
         ...initialState({ ...grid, draw }),
         Da,
@@ -202,8 +210,9 @@ export const system: System<Physics, Network> = {
         pattern[2 * cell + 1] = b[cell];
       }
       accepted[i] = isAlive(pattern) ? 1 : 0;
+      computed[i] = taken;
     }
-    return { v: matrix(v, 2 * cells), accepted: matrix(accepted, 1) };
+    return { v: matrix(v, 2 * cells), accepted: matrix(accepted, 1), steps: matrix(computed, 1) };
   },
 
   relation({ physics, network, seed }) {

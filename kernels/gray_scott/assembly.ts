@@ -107,35 +107,10 @@ function leastBits(): u32 {
   return i32x4.extract_lane(least, 0);
 }
 
-/**
- * Advances a state by `steps` steps and returns how many were computed.
- *
- * Once the state equals, bit for bit, that of `exitEvery` steps ago, it will do so for ever: whole multiples of
- * `exitEvery` are then left out of what remains, and the result is the same. `snapshot` is scratch of
- * `stateBytes`.
- */
-export function advance(
-  state: usize,
-  width: usize,
-  height: usize,
-  steps: i32,
-  exitEvery: i32,
-  snapshot: usize,
-): i32 {
+/** Advances a state. */
+export function advance(state: usize, width: usize, height: usize, steps: i32): void {
   const rowBytes = rowBytesOf(width);
-  const bytes = height * rowBytes;
-  memory.copy(snapshot, state, bytes);
-  let computed = 0;
-  let remaining = steps;
-  while (remaining > 0) {
-    const stretch = min(remaining, exitEvery);
-    takeSteps(state, state + bytes, rowBytes, stretch, c0, c1, c2, c3, c4, least);
-    computed += stretch;
-    remaining -= stretch;
-    if (equal(state, snapshot, bytes)) remaining %= exitEvery;
-    else memory.copy(snapshot, state, bytes);
-  }
-  return computed;
+  takeSteps(state, state + height * rowBytes, rowBytes, steps, c0, c1, c2, c3, c4, least);
 }
 
 /** The time loop. The coefficients come as parameters, since globals would be loaded anew for each vector. */
@@ -308,10 +283,16 @@ function rotateRight(last: v128): v128 {
 function rotateLeft(first: v128): v128 {
   return v128.shuffle<f32>(first, first, 1, 2, 3, 0);
 }
-/** Whether two states agree in every bit; a multiple of 16 bytes. */
-function equal(one: usize, other: usize, bytes: usize): bool {
+/** Keeps a copy of a state's rows. */
+export function keep(state: usize, width: usize, height: usize, kept: usize): void {
+  memory.copy(kept, state, height * rowBytesOf(width));
+}
+
+/** Whether the rows of a state agree in every bit with those that were kept. */
+export function isKept(state: usize, width: usize, height: usize, kept: usize): bool {
+  const bytes = height * rowBytesOf(width);
   for (let i: usize = 0; i < bytes; i += 16) {
-    if (v128.any_true(v128.xor(v128.load(one + i), v128.load(other + i)))) return false;
+    if (v128.any_true(v128.xor(v128.load(state + i), v128.load(kept + i)))) return false;
   }
   return true;
 }

@@ -1,8 +1,12 @@
 /**
- * Gray-Scott reaction and diffusion on a periodic grid.
+ * Gray-Scott reaction and diffusion.
  *
  * ∂a/∂t = Da ∇²a − a b² + F (1 − a) and ∂b/∂t = Db ∇²b + a b² − (F + k) b (Gray and Scott 1984; Pearson 1993;
- * Zhang and Walker, arXiv 2210.07374, Eq. 9), with the 5-point Laplacian at dx = 1 and explicit Euler in f32.
+ * Zhang and Walker, arXiv 2210.07374, Eq. 9), by explicit Euler in f32.
+ *
+ * A periodic grid whose width is a multiple of 4, with the 5-point Laplacian, goes the fast way, through the kernel of
+ * this folder. All else goes the general way, through kernels/reaction_diffusion, in the same
+ * operations and order: what both can do, they do bit for bit alike.
  *
  * ```ts
  * import { ok } from "node:assert/strict";
@@ -16,9 +20,18 @@
  *
  * @module
  */
-import { floatViews } from "../memory.ts";
-import * as wasm from "./gray_scott.wasm";
-import type { Fields } from "./initial_state.ts";
+import {
+  type Boundary,
+  drive,
+  finestWave,
+  grayScott,
+  integrate,
+  type Integration,
+  type Laplacian,
+  requireRanges,
+  type Result,
+} from "../reaction_diffusion/mod.ts";
+import { fastState } from "./fast_state.ts";
 import { NonFiniteFieldError } from "./non_finite_field_error.ts";
 import { type Rule, stableTimeStep } from "./rule.ts";
 
@@ -28,9 +41,9 @@ export { type Rule, stableTimeStep } from "./rule.ts";
 
 /** What {@linkcode simulate} computes. */
 export interface SimulateOptions extends Rule {
-  /** Cells in a row: a multiple of 4, and fastest at a multiple of 16. */
+  /** Cells in a row: any number, but a multiple of 4 for the fast way, which is fastest at a multiple of 16. */
   width: number;
-  /** Rows. */
+  /** Rows, any number. */
   height: number;
   /** The start's substrate, row-major [height, width]. Left as it is. */
   a: Float32Array;
@@ -40,6 +53,14 @@ export interface SimulateOptions extends Rule {
   steps: number;
   /** δt, by default 1; below {@linkcode stableTimeStep}. */
   timeStep?: number;
+  /** The side of a cell, by default 1. */
+  dx?: number;
+  /** How many points the discrete Laplacian has, by default 5. Nine take the general way. */
+  laplacian?: Laplacian;
+  /** By default periodic. "no-flux" takes the general way. */
+  boundary?: Boundary;
+  /** After which steps to keep the fields as well, in any order. */
+  snapshots?: readonly number[];
   /**
    * How often to look whether the state equals, in every bit, that of so many steps ago, by default 250. If it
    * does it will for ever, and the rest is skipped: the fields that come back are those of all `steps`.
@@ -48,10 +69,7 @@ export interface SimulateOptions extends Rule {
 }
 
 /** What {@linkcode simulate} gives. */
-export interface SimulateResult extends Fields {
-  /** How many steps were computed: fewer than asked for if the state had settled. */
-  steps: number;
-}
+export type SimulateResult = Result;
 
 /**
  * The fields after `steps` Euler steps.
@@ -73,63 +91,48 @@ export interface SimulateResult extends Fields {
  * const a = new Float32Array(16).fill(1), b = new Float32Array(16);
  * const rule = { Da: 0.125, Db: 0.0625, F: 0.03125, k: 0.0625 };
  * const result = simulate({ width: 4, height: 4, a, b, ...rule, steps: 100_000 });
- * deepStrictEqual(result, { a, b, steps: 250 });
+ * deepStrictEqual(result, { a, b, steps: 250, snapshots: [] });
  * ```
  */
 export function simulate(options: SimulateOptions): SimulateResult {
-  const { width, height, Da, Db, F, k, steps, timeStep = 1, exitEvery = 250 } = options;
-  requireShape(options);
-  requireStable({ Da, Db, F, k }, timeStep);
-  requireInteger("steps", steps, 0);
-  requireInteger("exitEvery", exitEvery, 1);
-  const cells = width * height;
-  const stateFloats = wasm.stateBytes(width, height) / 4;
-  const [a, b, state, snapshot] = floatViews([cells, cells, stateFloats, stateFloats], {
-    memory: wasm.memory,
-    start: wasm.freeMemory(),
-  });
-  a.set(options.a);
-  b.set(options.b);
-  wasm.setRule(Da, Db, F, k, timeStep);
-  wasm.lift(a.byteOffset, b.byteOffset, width, height, state.byteOffset);
-  const computed = wasm.advance(state.byteOffset, width, height, steps, exitEvery, snapshot.byteOffset);
-  wasm.lower(state.byteOffset, width, height, a.byteOffset, b.byteOffset);
-  if (!a.every(Number.isFinite) || !b.every(Number.isFinite)) {
+  const { Da, Db, F, k } = options;
+  const run: Run = {
+    timeStep: 1,
+    dx: 1,
+    laplacian: 5,
+    boundary: "periodic",
+    snapshots: [],
+    exitEvery: 250,
+    ...options,
+    parameters: { Da, Db, F, k },
+  };
+  requireRanges(run, "Cannot simulate Gray-Scott");
+  requireStable(run);
+  const result = goesFast(run) ? drive(fastState(run), run) : integrate(grayScott, run);
+  if (!result.a.every(Number.isFinite) || !result.b.every(Number.isFinite)) {
+    const { width, height, steps, timeStep } = run;
     throw new NonFiniteFieldError({ width, height, Da, Db, F, k, steps, timeStep });
   }
-  return { a: a.slice(), b: b.slice(), steps: computed };
+  return result;
 }
 
-function requireShape({ width, height, a, b }: SimulateOptions): void {
-  requireInteger("height", height, 1);
-  if (!Number.isInteger(width) || width < 4 || width % 4 !== 0) {
-    throw new RangeError(
-      `Cannot simulate Gray-Scott: width must be a multiple of 4, the lanes of a SIMD vector, but it is ${width}`,
-    );
-  }
-  if (a.length === width * height && b.length === width * height) return;
-  throw new RangeError(
-    `Cannot simulate Gray-Scott: a and b must hold ${height} × ${width} cells, ` +
-      `but they hold ${a.length} and ${b.length}`,
-  );
+type Run = Integration<keyof Rule>;
+
+function goesFast({ width, laplacian, boundary }: Run): boolean {
+  return width % 4 === 0 && laplacian === 5 && boundary === "periodic";
 }
 
-function requireStable(rule: Rule, timeStep: number): void {
-  for (const [name, value] of Object.entries({ ...rule, timeStep })) {
+function requireStable(run: Run): void {
+  const { parameters, timeStep } = run;
+  for (const [name, value] of Object.entries({ ...parameters, timeStep })) {
     if (value >= 0 && value < Infinity) continue;
     throw new RangeError(`Cannot simulate Gray-Scott: ${name} must be finite and ≥ 0, but it is ${value}`);
   }
-  const limit = stableTimeStep(rule);
+  const limit = stableTimeStep(parameters, run);
   if (timeStep < limit) return;
+  const wave = finestWave(run);
   throw new RangeError(
     `Cannot simulate Gray-Scott: timeStep must be below ${limit}, from where explicit Euler amplifies the grid's ` +
-      `finest wave (it needs δt (8 Da + F + b²) < 2 and δt (8 Db + F + k) < 2), but it is ${timeStep}`,
-  );
-}
-
-function requireInteger(name: string, value: number, least: number): void {
-  if (Number.isInteger(value) && value >= least && value <= 0x7fff_ffff) return;
-  throw new RangeError(
-    `Cannot simulate Gray-Scott: ${name} must be an integer from ${least} to 2³¹ − 1, but it is ${value}`,
+      `finest wave (it needs δt (${wave} Da + F + b²) < 2 and δt (${wave} Db + F + k) < 2), but it is ${timeStep}`,
   );
 }

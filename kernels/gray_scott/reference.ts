@@ -11,7 +11,7 @@ const f32 = Math.fround;
 /** B that is positive and less than this is raised to it: see assembly.ts. */
 const least = f32(1e-18);
 
-/** As `simulate` in mod.ts, without its checks and without early exit. */
+/** As `simulate` in mod.ts goes the fast way at dx = 1, without its checks and without early exit. */
 export function simulate(options: SimulateOptions): { a: Float32Array; b: Float32Array } {
   const { width, height, Da, Db, F, k, steps, timeStep: dt = 1 } = options;
 

@@ -12,10 +12,15 @@ export interface Box {
   readonly origin: readonly number[];
 }
 
-/** Copies a box of `size` between two row-major arrays, one contiguous run of the last axis at a time. */
+/**
+ * Copies a box of `size` between two row-major arrays, one contiguous run at a time: along the last axis, and along
+ * those before it as long as the box fills the axes behind them in both arrays.
+ */
 export function copyBox(from: Box, to: Box, size: readonly number[]): void {
-  const run = size[size.length - 1];
-  for (const outer of indices(size.slice(0, -1))) {
+  let axis = size.length - 1;
+  while (axis > 0 && size[axis] === from.shape[axis] && size[axis] === to.shape[axis]) axis--;
+  const run = elementCount(size.slice(axis));
+  for (const outer of indices(size.slice(0, axis))) {
     const source = offset(from, outer);
     to.data.set(from.data.subarray(source, source + run), offset(to, outer));
   }

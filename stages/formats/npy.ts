@@ -10,6 +10,7 @@ import { allocate, bytesOf, type DataType, dataTypeOf, elementCount, type Numeri
 const MAGIC = "\x93NUMPY\x01\x00";
 
 const descriptors: Readonly<Record<DataType, string>> = {
+  float16: "<f2",
   float32: "<f4",
   float64: "<f8",
   int32: "<i4",
@@ -37,7 +38,7 @@ export interface ShapedArray {
  * assertEquals(decodeNpy(bytes).shape, [2, 2]);
  * ```
  */
-export function encodeNpy({ shape, data }: ShapedArray): Uint8Array {
+export function encodeNpy({ shape, data }: ShapedArray): Uint8Array<ArrayBuffer> {
   const dataType = dataTypeOf(data);
   if (dataType === undefined) {
     throw new TypeError(
@@ -51,17 +52,24 @@ export function encodeNpy({ shape, data }: ShapedArray): Uint8Array {
       `Cannot write npy: shape [${shape}] takes ${elementCount(shape)} values, but there are ${data.length}`,
     );
   }
+  const header = npyHeader({ shape, dataType });
+  const bytes = new Uint8Array(header.length + data.byteLength);
+  bytes.set(header);
+  bytes.set(bytesOf(data), header.length);
+  return bytes;
+}
+
+/** What comes before the values of an array, a multiple of 64 bytes: they follow in row-major order. */
+export function npyHeader(
+  { shape, dataType }: { readonly shape: readonly number[]; readonly dataType: DataType },
+): Uint8Array<ArrayBuffer> {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
   const dictionary = `{'descr': '${descriptors[dataType]}', 'fortran_order': False, 'shape': ${tuple}, }`;
   const prefix = MAGIC.length + 2;
   const length = Math.ceil((prefix + dictionary.length + 1) / 64) * 64 - prefix;
-
-  const bytes = new Uint8Array(prefix + length + data.byteLength);
   const header = MAGIC + String.fromCharCode(length & 255, length >> 8) +
     dictionary.padEnd(length - 1) + "\n";
-  for (let i = 0; i < header.length; i++) bytes[i] = header.charCodeAt(i);
-  bytes.set(bytesOf(data), prefix + length);
-  return bytes;
+  return Uint8Array.from(header, (character) => character.charCodeAt(0));
 }
 
 /**

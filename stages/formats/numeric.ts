@@ -7,6 +7,7 @@
  */
 
 const arrays = {
+  float16: Float16Array,
   float32: Float32Array,
   float64: Float64Array,
   int32: Int32Array,
@@ -19,6 +20,7 @@ export type DataType = keyof typeof arrays;
 
 /** The typed array that holds elements of a {@link DataType}. */
 export type NumericArray =
+  | Float16Array<ArrayBufferLike>
   | Float32Array<ArrayBufferLike>
   | Float64Array<ArrayBufferLike>
   | Int32Array<ArrayBufferLike>
@@ -48,6 +50,14 @@ export function dataTypeOf(values: NumericArray): DataType | undefined {
 /** The bytes of an array, without a copy. */
 export function bytesOf(values: NumericArray): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+/**
+ * Gives the memory of bytes that fill their buffer back at once; they must not be used afterwards. Of buffers of
+ * megabytes, dozens would lie about before a garbage collector came by.
+ */
+export function release({ buffer }: Uint8Array): void {
+  (buffer as ArrayBuffer).transfer(0);
 }
 
 /** Number of elements of a shape. */

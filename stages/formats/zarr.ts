@@ -2,14 +2,14 @@
  * Zarr v3: chunked arrays as files, written one chunk at a time, in constant memory.
  *
  * A chunk of an uncompressed array is its values, little-endian, in row-major order, padded to the chunk's
- * shape: plain numpy reads it. Metadata have a fixed order and no timestamps, so equal data give equal bytes.
- * Zstandard frames depend on the release of libzstd that Deno carries; hence it is an option, not the default.
+ * shape: plain numpy reads it. Compressed, it is that in a Blosc frame. Metadata have a fixed order and no
+ * timestamps, so equal data give equal bytes.
  *
  * Format: https://zarr-specs.readthedocs.io/en/latest/v3/core/index.html
  *
  * @module
  */
-import { constants, zstdCompressSync } from "node:zlib";
+import { BLOSC_CODEC, compress } from "./blosc.ts";
 import { copyBox, indices } from "./box.ts";
 import {
   allocate,
@@ -19,6 +19,7 @@ import {
   elementCount,
   elementSize,
   type NumericArray,
+  release,
 } from "./numeric.ts";
 
 /** One file of a Zarr hierarchy, its name relative to the hierarchy's root. Owns its buffer. */
@@ -29,6 +30,9 @@ export interface ZarrFile {
 
 /** User attributes: plain JSON. */
 export type Attributes = Readonly<Record<string, unknown>>;
+
+/** What chunks are compressed by: nothing, or shuffled bytes by Zstandard in Blosc frames (`blosc.ts`). */
+export type Compression = "none" | "zstd";
 
 /** What an array is; see {@link zarrArray}. */
 export interface ZarrArrayOptions {
@@ -42,8 +46,8 @@ export interface ZarrArrayOptions {
   readonly dimensionNames?: readonly string[];
   /** Pads the chunks at the edges. Default 0. */
   readonly fillValue?: number;
-  /** Compress chunks with zstd at this level (1–22). Absent: not compressed. */
-  readonly zstdLevel?: number;
+  /** Whether chunks are compressed, and by what. Default `none`. */
+  readonly compression?: Compression;
 }
 
 /** A group's metadata file. The root group has the path `""`. */
@@ -64,7 +68,7 @@ export interface ZarrArrayWriter {
    *
    * @throws {RangeError} if the index lies outside the grid or the number of values is another
    */
-  chunk(index: readonly number[], values: NumericArray): ZarrFile;
+  chunk(index: readonly number[], values: NumericArray): Promise<ZarrFile>;
 }
 
 /**
@@ -81,15 +85,15 @@ export interface ZarrArrayWriter {
  * const array = zarrArray({ path: "x", shape: [3, 2], chunkShape: [2, 2], dataType: "float32" });
  * const files = [
  *   array.metadata(),
- *   array.chunk([0, 0], new Float32Array([1, 2, 3, 4])),
- *   array.chunk([1, 0], new Float32Array([5, 6])),
+ *   await array.chunk([0, 0], new Float32Array([1, 2, 3, 4])),
+ *   await array.chunk([1, 0], new Float32Array([5, 6])),
  * ];
  * const store = { read: (name: string) => Promise.resolve(files.find((f) => f.name === name)!.bytes) };
  * assertEquals((await readZarrArray(store, "x", { from: 1, to: 3 })).data, new Float32Array([3, 4, 5, 6]));
  * ```
  */
 export function zarrArray(options: ZarrArrayOptions): ZarrArrayWriter {
-  const { path, shape, chunkShape, dataType, fillValue = 0, zstdLevel } = options;
+  const { path, shape, chunkShape, dataType, fillValue = 0, compression = "none" } = options;
   check(options);
   const chunkGrid = shape.map((size, axis) => Math.ceil(size / chunkShape[axis]));
   return {
@@ -106,15 +110,13 @@ export function zarrArray(options: ZarrArrayOptions): ZarrArrayWriter {
         fill_value: Number.isFinite(fillValue) ? fillValue : String(fillValue),
         codecs: [
           { name: "bytes", ...(elementSize(dataType) > 1 ? { configuration: { endian: "little" } } : {}) },
-          ...(zstdLevel === undefined
-            ? []
-            : [{ name: "zstd", configuration: { level: zstdLevel, checksum: false } }]),
+          ...(compression === "zstd" ? [BLOSC_CODEC] : []),
         ],
         attributes: sorted(options.attributes ?? {}),
         ...(options.dimensionNames ? { dimension_names: options.dimensionNames } : {}),
       });
     },
-    chunk(index, values) {
+    async chunk(index, values) {
       const inside = insideShape(index, options, chunkGrid);
       if (dataTypeOf(values) !== dataType || values.length !== elementCount(inside)) {
         throw new RangeError(
@@ -124,7 +126,8 @@ export function zarrArray(options: ZarrArrayOptions): ZarrArrayWriter {
             `values, but got ${values.length} ${dataTypeOf(values)}`,
         );
       }
-      const chunk = allocate(dataType, elementCount(chunkShape)).fill(fillValue);
+      const chunk = allocate(dataType, elementCount(chunkShape));
+      if (!Object.is(fillValue, 0)) chunk.fill(fillValue);
       const origin = shape.map(() => 0);
       copyBox(
         { data: values, shape: inside, origin },
@@ -132,13 +135,20 @@ export function zarrArray(options: ZarrArrayOptions): ZarrArrayWriter {
         inside,
       );
       const raw = bytesOf(chunk);
-      return { name: join(path, `c/${index.join("/")}`), bytes: zstdLevel ? compress(raw, zstdLevel) : raw };
+      const name = join(path, `c/${index.join("/")}`);
+      if (compression === "none") return { name, bytes: raw };
+      const bytes = await compress(raw);
+      release(raw);
+      return { name, bytes };
     },
   };
 }
 
 /** All files of an array whose values are at hand, metadata first. */
-export function* zarrFiles(options: ZarrArrayOptions, values: NumericArray): Generator<ZarrFile> {
+export async function* zarrFiles(
+  options: ZarrArrayOptions,
+  values: NumericArray,
+): AsyncGenerator<ZarrFile> {
   const array = zarrArray(options);
   const { shape, chunkShape, dataType } = options;
   if (values.length !== elementCount(shape)) {
@@ -157,7 +167,7 @@ export function* zarrFiles(options: ZarrArrayOptions, values: NumericArray): Gen
       shape: inside,
       origin: shape.map(() => 0),
     }, inside);
-    yield array.chunk(index, part);
+    yield await array.chunk(index, part);
   }
 }
 
@@ -173,7 +183,7 @@ function insideShape(index: readonly number[], options: ZarrArrayOptions, grid: 
   return index.map((i, axis) => Math.min(chunkShape[axis], shape[axis] - i * chunkShape[axis]));
 }
 
-function check({ path, shape, chunkShape, dimensionNames, zstdLevel }: ZarrArrayOptions): void {
+function check({ path, shape, chunkShape, dimensionNames }: ZarrArrayOptions): void {
   const refuse = (requirement: string, found: unknown) => {
     throw new RangeError(`Cannot write zarr array ${path}: ${requirement}, but got ${found}`);
   };
@@ -187,14 +197,6 @@ function check({ path, shape, chunkShape, dimensionNames, zstdLevel }: ZarrArray
   if (dimensionNames && dimensionNames.length !== shape.length) {
     refuse(`there must be ${shape.length} dimension names`, `[${dimensionNames}]`);
   }
-  if (zstdLevel !== undefined && !(whole(1)(zstdLevel) && zstdLevel <= 22)) {
-    refuse("the zstd level must be a whole number from 1 to 22", zstdLevel);
-  }
-}
-
-function compress(raw: Uint8Array, level: number): Uint8Array {
-  const params = { [constants.ZSTD_c_compressionLevel]: level };
-  return new Uint8Array(zstdCompressSync(raw, { params }));
 }
 
 function metadataFile(path: string, metadata: Record<string, unknown>): ZarrFile {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { zstdDecompressSync } from "node:zlib";
+import { decompress } from "./blosc.ts";
 import { copyBox, indices } from "./box.ts";
 import {
   allocate,
@@ -27,6 +27,8 @@ export interface ZarrArrayReader {
   readonly shape: readonly number[];
   readonly dataType: DataType;
   readonly attributes: Attributes;
+  /** Rows of a chunk: reading so many at a time reads each chunk once. */
+  readonly chunkRows: number;
   /** The values of rows `[from, to)` along axis 0. Reads only the chunks that they lie in. */
   rows(from: number, to: number): Promise<NumericArray>;
 }
@@ -37,7 +39,7 @@ export interface ZarrArrayReader {
  * @throws {TypeError} if the metadata use anything else
  */
 export async function openZarrArray(store: ZarrStore, path: string): Promise<ZarrArrayReader> {
-  const { shape, chunkShape, dataType, attributes, zstd } = parseMetadata(
+  const { shape, chunkShape, dataType, attributes, isCompressed } = parseMetadata(
     await store.read(join(path, "zarr.json")),
     path,
   );
@@ -46,7 +48,7 @@ export async function openZarrArray(store: ZarrStore, path: string): Promise<Zar
   async function readChunk(index: readonly number[]): Promise<NumericArray> {
     const name = join(path, `c/${index.join("/")}`);
     const stored = await store.read(name);
-    const raw = zstd ? zstdDecompressSync(stored, { maxOutputLength: chunkBytes + 1 }) : stored;
+    const raw = isCompressed ? await decompress(stored) : stored;
     if (raw.byteLength !== chunkBytes) {
       throw new TypeError(
         `Cannot read zarr chunk ${name}: it must hold ${chunkBytes} bytes, but holds ${raw.byteLength}`,
@@ -61,6 +63,7 @@ export async function openZarrArray(store: ZarrStore, path: string): Promise<Zar
     shape,
     dataType,
     attributes,
+    chunkRows: chunkShape[0],
     async rows(from, to) {
       if (!(0 <= from && from <= to && to <= shape[0])) {
         throw new RangeError(
@@ -142,13 +145,13 @@ function parseMetadata(bytes: Uint8Array, path: string) {
   }
   const [first, second, ...more] = codecs ?? [];
   const known = first?.name === "bytes" && first.configuration?.endian !== "big" &&
-    (second === undefined || second.name === "zstd") && more.length === 0;
-  if (!known) refuse("the codecs must be little-endian bytes, then zstd or none", codecs);
+    (second === undefined || second.name === "blosc") && more.length === 0;
+  if (!known) refuse("the codecs must be little-endian bytes, then blosc or none", codecs);
   return {
     shape: shape as number[],
     chunkShape: chunkShape as number[],
     dataType,
     attributes: (metadata.attributes ?? {}) as Attributes,
-    zstd: second !== undefined,
+    isCompressed: second !== undefined,
   };
 }

@@ -6,7 +6,7 @@ const set = (assignment: string) => ["run", "--profile", "smoke", "--set", assig
 
 const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   // what there is not
-  [["rnu"], /no such command \(did you mean "run"\?\); there are run, status, graph$/],
+  [["rnu"], /no such command \(did you mean "run"\?\); there are run, status, graph, export$/],
   [["--flag"], /no such command/],
   [["run", "--wrokers", "2"], /no flag "--wrokers" \(did you mean "--workers"\?\)/],
   [["run", "-x"], /no flag "-x"/],
@@ -19,6 +19,12 @@ const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [["run", "--system", "linear", "turing/train"], /Cannot choose stage "turing\/train"/],
   [["run", "--profile", "papre"], /must be smoke or paper \(did you mean "paper"\?\)/],
   [["graph", "--format", "mermaidd"], /did you mean "mermaid"/],
+  [["export", "turing/cache", "--format", "npz"], /did you mean "npy"/],
+  [["export"], /it takes one stage, such as turing\/cache, but found 0/],
+  [["export", "turing/cache", "linear/cache"], /it takes one stage, .*but found 2/],
+  [["export", "turing/cahce"], /did you mean "turing\/cache"/],
+  [["export", "turing/train"], /a stage that makes a data set, such as turing\/cache/],
+  [["export", "turing/cache", "--to", "/elsewhere"], /Cannot write \/elsewhere.*--allow-write=\/elsewhere/],
   // values
   [["run", "--workers"], /--workers takes a value/],
   [["run", "--workers", "0"], /a whole number from 1 to 1024/],

@@ -7,6 +7,7 @@ import {
   simulate,
   stableTimeStep,
 } from "../../kernels/gray_scott/mod.ts";
+import * as general from "../../kernels/reaction_diffusion/mod.ts";
 import * as reference from "../../kernels/gray_scott/reference.ts";
 import { uniforms } from "../../kernels/philox/mod.ts";
 
@@ -31,7 +32,7 @@ function field(height: number, width: number, value: (y: number, x: number) => n
 }
 
 Deno.test("simulate equals its reference bit for bit, at any size, rule and time step", () => {
-  const widths = fc.constantFrom(4, 8, 12, 28, 32, 36, 64, 96);
+  const widths = fc.constantFrom(1, 2, 3, 4, 5, 8, 12, 19, 28, 32, 36, 64, 96);
   const heights = fc.integer({ min: 1, max: 9 });
   const steps = fc.nat(12), fraction = fc.double({ min: 0.1, max: 0.99, noNaN: true });
   fc.assert(
@@ -61,6 +62,27 @@ Deno.test("simulate equals its reference bit for bit over 500 steps of a living 
   ok(Math.max(...b) > 0.2, "there is a pattern");
 });
 
+Deno.test("simulate goes the general way with the same checks: dx, Laplacian, boundary and snapshots", () => {
+  const options = { ...start(32, 8), steps: 40, timeStep: 0.9, exitEvery: 250 };
+  for (const width of [32, 16]) {
+    const grid = { ...options, width, height: 256 / width };
+    for (
+      const way of [
+        { dx: 1.25 },
+        { dx: 1.25, laplacian: 9 as const },
+        { boundary: "no-flux" as const },
+        { snapshots: [40, 0, 7] },
+      ]
+    ) {
+      const expected = general.simulate(general.grayScott, { ...grid, ...way, parameters: spots });
+      deepStrictEqual(simulate({ ...grid, ...way, ...spots }), expected);
+    }
+  }
+  throws(() => simulate({ ...options, ...spots, timeStep: 1.5, dx: 0.9 }), /needs δt \(9\.87\d+ Da/);
+  simulate({ ...options, ...spots, timeStep: 1.5, laplacian: 9 });
+  throws(() => simulate({ ...options, ...spots, snapshots: [41] }), /snapshot's step .* from 0 to 40/);
+});
+
 Deno.test("simulate leaves its input alone and twice gives the same", () => {
   const options = { ...start(32, 32), ...spots, steps: 10 };
   const copy = { a: options.a.slice(), b: options.b.slice() };
@@ -70,7 +92,8 @@ Deno.test("simulate leaves its input alone and twice gives the same", () => {
 
 Deno.test("simulate of no steps is the identity at δt = 1", () => {
   const options = start(8, 4);
-  deepStrictEqual(simulate({ ...options, ...spots, steps: 0 }), { a: options.a, b: options.b, steps: 0 });
+  const { a, b } = options;
+  deepStrictEqual(simulate({ ...options, ...spots, steps: 0 }), { a, b, steps: 0, snapshots: [] });
 });
 
 Deno.test("simulate composes: m steps and then n are m + n", () => {
@@ -208,7 +231,7 @@ Deno.test("simulate keeps b out of the denormal numbers, and gives nothing back 
   ok(spread.b.every((value) => value === 0 || value >= Math.fround(1e-18)));
   ok(spread.b.includes(0) && spread.b[0] > 0);
   const gone = simulate({ ...options, steps: 2000 });
-  deepStrictEqual(gone, { a: options.a, b: new Float32Array(size * size), steps: 750 });
+  deepStrictEqual(gone, { a: options.a, b: new Float32Array(size * size), steps: 750, snapshots: [] });
 });
 
 Deno.test("simulate leaves negative values of b as they are", () => {
@@ -261,9 +284,9 @@ Deno.test("simulate refuses an unstable time step and says the limit and the rea
 
 Deno.test("simulate refuses shapes, counts and parameters out of range", () => {
   const options = { ...start(8, 8), ...spots, steps: 1 };
-  throws(() => simulate({ ...options, width: 6 }), {
+  throws(() => simulate({ ...options, width: 0 }), {
     name: "RangeError",
-    message: /multiple of 4.*but it is 6$/,
+    message: /^Cannot simulate Gray-Scott: width must be an integer from 1.*but it is 0$/,
   });
   throws(() => simulate({ ...options, height: 7 }), {
     name: "RangeError",
@@ -318,6 +341,25 @@ Deno.test("initialState differs from sample to sample and takes the discs asked 
     () => initialState({ width: 4, height: 4, draw, discs: { count: [3, 2], radius: [1, 1] } }),
     RangeError,
   );
+});
+
+Deno.test("initialState gives the bytes that stored datasets were grown from", async () => {
+  const { a, b } = start(64, 64, 5);
+  const digest = await crypto.subtle.digest(
+    "SHA-256",
+    new Uint8Array([...new Uint8Array(a.buffer), ...new Uint8Array(b.buffer)]),
+  );
+  strictEqual(new Uint8Array(digest).toHex().slice(0, 16), "006429912165e944");
+});
+
+Deno.test("initialState puts squares in place of discs, or over them", () => {
+  const grid = { width: 40, height: 40, draw: { seed: 1, purpose: "squares" } };
+  const inside = (options: object) =>
+    initialState({ ...grid, ...options }).b.filter((value) => value > 0.1).length;
+  strictEqual(inside({ squares: { count: [1, 1], radius: [2, 2] } }), 16);
+  const both = { squares: { count: [1, 1], radius: [2, 2] }, discs: { count: [1, 1], radius: [9, 9] } };
+  ok(inside(both) > 200);
+  strictEqual(inside({ squares: { count: [0, 0], radius: [2, 2] } }), 0);
 });
 
 Deno.test("initialState's discs wrap around the edges and lie anywhere with equal chance", () => {

@@ -21,6 +21,11 @@ const shardsOf = async (tiny: typeof linear, count: number) =>
 const cache = async (tiny: typeof linear, shards: Artifacts) =>
   (await runStage("cache", tiny, { simulate: shards })).artifacts;
 
+const storedAs = (tiny: typeof linear, storage: Partial<typeof linear.settings.cache>): typeof linear => ({
+  ...tiny,
+  settings: { ...tiny.settings, cache: { ...tiny.settings.cache, ...storage } },
+});
+
 const splitsOf = async (artifacts: Artifacts) => {
   const found: Record<string, Columns> = {};
   for (const split of SPLITS) found[split] = await readSplit(inputOf(artifacts), split);
@@ -127,6 +132,60 @@ Deno.test("cache: trivial samples are left out and counted, and move no other be
     const wider = new Set(rowsOf(every[split].u));
     assert(rowsOf(some[split].u).every((row) => wider.has(row)));
   }
+});
+
+for (const dataType of ["float32", "float16"] as const) {
+  for (const compression of ["none", "zstd"] as const) {
+    Deno.test(`cache as ${dataType}, compression ${compression}: zarrita reads v as stored, readSplit as float32`, async () => {
+      const artifacts = await cache(storedAs(linear, { dataType, compression }), shards);
+      const store = { get: (key: string) => Promise.resolve(artifacts.get(key.slice(1))) };
+      const root = zarrita.root(store).resolve("dataset.zarr");
+      const found = await splitsOf(artifacts);
+      for (const split of SPLITS) {
+        const array = await zarrita.open.v3(root.resolve(`${split}/v`), { kind: "array" });
+        assertEquals(array.dtype, dataType);
+        const { data } = await zarrita.get(array);
+        const expected = splits[split].v.data.map(dataType === "float16" ? Math.f16round : Number);
+        assertEquals(new Float32Array(data as Float32Array), expected);
+        assertEquals(found[split].v.data, expected);
+        for (const name of ["u", "start"]) assertEquals(found[split][name].data, splits[split][name].data);
+      }
+    });
+  }
+}
+
+Deno.test("cache as float16: normalisation is that of what is stored", async () => {
+  const artifacts = await cache(storedAs(linear, { dataType: "float16" }), shards);
+  const { normalisation } = await readSummary(inputOf(artifacts));
+  const { v } = await readSplit(inputOf(artifacts), "train");
+  for (let j = 0; j < v.columns; j++) {
+    assertAlmostEquals(normalisation.v.mean[j], mean(column(v, j)), 1e-12);
+  }
+});
+
+Deno.test("cache as float16: a value beyond its largest is refused with its sample, and the way out", async () => {
+  const large = new Map([...shards].map(([name, bytes], i) => {
+    const columns = readTables(bytes.slice());
+    if (i === 1) columns.v.data[5 * columns.v.columns + 3] = 70000;
+    return [name, writeTables(columns)];
+  }));
+  const sample = linear.settings.simulate.samples + 5;
+  await assertRejects(
+    () => cache(storedAs(linear, { dataType: "float16" }), large),
+    RangeError,
+    `Cannot store sample ${sample} as float16: its values must lie within ±65504, but its column v has 70000. ` +
+      "Set cache.dataType to float32",
+  );
+});
+
+Deno.test("cache: steps that the early exit saved are counted over all samples, the rejected too", async () => {
+  const live = await shardsOf(turing, 2);
+  const { steps } = await readSummary(inputOf(await cache(turing, live)));
+  const taken = [...live.values()].flatMap((bytes) => Array.from(readTables(bytes).steps.data));
+  const asked = turing.system.steps!(turing.settings.physics);
+  assertEquals(steps, { computed: taken.reduce((a, b) => a + b), asked: asked * taken.length });
+  assert(taken.some((count) => count < asked), "some settle before the end");
+  assertEquals("steps" in summary, false, "the linear system counts none");
 });
 
 Deno.test("cache: a data set too small for its splits says which, how many there are, and the way out", async () => {

@@ -12,6 +12,8 @@ export type Artifacts = ReadonlyMap<string, Uint8Array>;
 /** What one unit of a stage is given. */
 export interface Surroundings {
   readonly params: object;
+  /** Id of the stage. */
+  readonly stage?: string;
   readonly shard?: number;
   readonly inputs?: Readonly<Record<string, Artifacts>>;
   /** Modules by role. */
@@ -31,13 +33,13 @@ export interface Ran {
 /** Runs one unit. Buffers that it hands over are taken from it, as posting them to another thread would. */
 export async function runUnit(
   run: StageRun,
-  { params, shard, inputs = {}, uses = {}, checkpoints = new Map() }: Surroundings,
+  { params, stage = "test", shard, inputs = {}, uses = {}, checkpoints = new Map() }: Surroundings,
 ): Promise<Ran> {
   const artifacts = new Map<string, Uint8Array>();
   const identities = new Map<string, Uint8Array>();
   const progress: [number, number][] = [];
   const context: StageContext = {
-    stage: "test",
+    stage,
     params: JSON.parse(JSON.stringify(params)),
     shard,
     input: (role) => inputOf(lookUp(inputs, role)),

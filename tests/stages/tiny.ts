@@ -74,7 +74,8 @@ export function runStage(
     sample: [runSample, sampleParams] as const,
     evaluate: [runEvaluate, evaluateParams] as const,
   }[stage];
-  return runUnit(run, { params: params(settings), inputs, uses: { system: { system } } });
+  const id = `tiny/${stage}`;
+  return runUnit(run, { stage: id, params: params(settings), inputs, uses: { system: { system } } });
 }
 
 /** Runs every stage up to evaluation. */

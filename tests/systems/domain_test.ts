@@ -28,7 +28,7 @@ Deno.test("checkNumber: takes both ends of its range, and says limit, reason and
 const systems = { linear, oscillator, turing } as unknown as Record<string, System>;
 
 /** What every system refuses, with a part of the message. */
-const REFUSED: readonly (readonly [path: string, value: number, message: string])[] = [
+const REFUSED: readonly (readonly [path: string, value: number | string, message: string])[] = [
   ["simulate.shards", 0, "simulate.shards: it must be a whole number of at least 1"],
   ["simulate.shards", 1.5, "but it is 1.5"],
   ["simulate.samples", 0, "a shard has at least one sample"],
@@ -38,6 +38,8 @@ const REFUSED: readonly (readonly [path: string, value: number, message: string]
   ["evaluate.seed", 2 ** 60, "a seed is a Philox key"],
   ["cache.validationShare", 0, "cache.validationShare"],
   ["cache.testShare", 0.5, "from 0.001 to 0.45 (training needs the larger part)"],
+  ["cache.dataType", "float61", 'it must be "float32" or "float16", but it is "float61"'],
+  ["cache.compression", "gzip", 'it must be "none" or "zstd", but it is "gzip"'],
   ["network.macroDimension", 0, "macroDimension"],
   ["network.macroDimension", 9, "macroDimension"],
   ["train.gamma", 0, "without γ > 0 nothing forbids a collapse"],

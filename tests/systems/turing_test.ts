@@ -84,6 +84,13 @@ Deno.test("turing.grow: accepted are exactly the patterns whose b has a standard
   assert(share > 0.2 && share < 0.9, `both kinds are among them: ${share}`);
 });
 
+Deno.test("turing.grow: steps are those computed, all of them where a pattern never settles", () => {
+  const asked = system.steps!(physics);
+  const taken = Array.from(grown.steps.data);
+  assert(taken.every((steps) => steps > 0 && steps <= asked && (steps === asked || steps % 250 === 0)));
+  assert(taken.includes(asked) && taken.some((steps) => steps < asked), `${taken}`);
+});
+
 for (
   const [changes, message] of [
     [{ "physics.box.Da": [0.1, 0.26] }, "explicit Euler is stable from 0 to"],

@@ -8,6 +8,7 @@ const arrays = [
   new Int32Array([-1, 2, 3, 4, 5, 6]),
   new Uint32Array([2 ** 32 - 1, 2, 3, 4, 5, 6]),
   new Uint8Array([255, 2, 3, 4, 5, 6]),
+  new Float16Array([1.5, -2, NaN, Infinity, 65504, 2 ** -24]),
 ];
 
 for (const data of arrays) {
