@@ -1,20 +1,24 @@
 /**
  * What a dataset costs beside its simulations: the stages `simulate` and `cache` of the Turing patterns, run by the
- * engine as `macronet run turing/cache --workers 1 --set turing.cache.compression=zstd` does, against the bare kernel on the same samples.
+ * engine as `macronet run turing/cache --workers 1 --set turing.cache.compression=zstd` does, against the bare kernel
+ * on the same samples.
+ *
+ * Both are cut into pieces of 16 samples, and the rest at the engine's events; of each piece the fastest round counts.
  *
  * @module
  */
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { Fields } from "../kernels/gray_scott/mod.ts";
-import { execute, graph, type RunEvent, select } from "../pipeline/mod.ts";
+import { execute, graph, select, type UnitName } from "../pipeline/mod.ts";
 import { zarrFiles } from "../stages/formats/zarr.ts";
 import { parseAssignment } from "../stages/settings.ts";
 import { stages } from "../stages/graph.ts";
 import type { SimulateParams } from "../stages/simulate.ts";
 import { readTables } from "../stages/tables.ts";
 import type { Profile } from "../systems/system.ts";
-import { type PAPER, samplesOf, simulateAll } from "./samples.ts";
+import { Laps } from "./laps.ts";
+import { type PAPER, type Sample, samplesOf, simulateAll } from "./samples.ts";
 import { type Spread, spread } from "./statistics.ts";
 
 /** Folder of deno.json. */
@@ -29,14 +33,16 @@ export interface DatasetWork {
   readonly folder: string;
 }
 
-/** A dataset beside the bare kernel. */
+/** A dataset beside the bare kernel. Seconds are sums of pieces, of which each is the fastest of all rounds. */
 export interface DatasetResult {
   readonly samples: number;
   readonly size: number;
   readonly steps: number;
-  readonly secondsOfKernel: Spread;
-  readonly secondsOfDataset: Spread;
-  /** Where the time of the fastest run went, in seconds. */
+  readonly secondsOfKernel: number;
+  readonly secondsOfDataset: number;
+  /** Of whole rounds: how much the machine was disturbed. */
+  readonly rounds: Readonly<Record<"kernel" | "dataset", Spread>>;
+  /** Where the time of the dataset went. */
   readonly parts: DatasetParts;
   /** Speed of the whole ÷ speed of the bare kernel. */
   readonly ratio: number;
@@ -72,64 +78,91 @@ export async function measureDataset(
   const params = wanted.stage("turing/simulate").params as unknown as SimulateParams;
   const physics = params.physics as typeof PAPER;
   const count = shards * params.samples;
+  const artifacts = `${folder}/store`;
 
-  const bare: number[] = [], whole: number[] = [], drawing: number[] = [], compressing: number[] = [];
-  let fastest: Omit<DatasetParts, "kernel" | "initial_states" | "compressing" | "rest"> | undefined;
+  const bare = new Laps(), whole = new Laps();
+  const times: Record<"kernel" | "dataset" | "drawing" | "compressing", number[]> = {
+    kernel: [],
+    dataset: [],
+    drawing: [],
+    compressing: [],
+  };
+  let stored: Pick<DatasetParts, "hashing" | "storing"> | undefined;
   for (let round = 0; round < rounds; round++) {
     const drawn = timed(() => samplesOf(physics, { seed: params.seed, count }));
-    drawing.push(drawn.seconds);
-    const simulated = timed(() => simulateAll(drawn.value, physics));
-    bare.push(simulated.seconds);
+    times.drawing.push(drawn.seconds);
 
-    const artifacts = `${folder}/store`;
-    const clock = new StartClock();
+    bare.begin();
+    const simulated = timed(() => simulateInPieces(drawn.value, physics, bare));
+    times.kernel.push(simulated.seconds);
+
+    whole.begin();
     const begun = performance.now();
-    const run = await execute(wanted, { root: ROOT, artifacts, workers: 1, onEvent: clock.onEvent });
-    whole.push((performance.now() - begun) / 1000);
+    const run = await execute(wanted, {
+      root: ROOT,
+      artifacts,
+      workers: 1,
+      onEvent: (event) => {
+        if (MARKS.includes(event.type)) whole.mark(`${event.type} ${(event as UnitName).stage}`);
+      },
+    });
+    whole.mark("end");
+    times.dataset.push((performance.now() - begun) / 1000);
     if (!run.ok) throw new Error(`Cannot measure a dataset: ${run.failures[0]?.message}`);
-    if (whole.at(-1) === Math.min(...whole)) {
-      fastest = { worker_starts: clock.seconds, ...storeAgain(artifacts, `${folder}/copy`) };
-    }
-    compressing.push(await compress(simulated.value, physics.size));
+
     requireSame(simulated.value, `${artifacts}/turing/simulate`);
+    times.compressing.push(await compress(simulated.value, physics.size));
+    const again = storeAgain(artifacts, `${folder}/copy`);
+    stored = stored === undefined ? again : {
+      hashing: Math.min(stored.hashing, again.hashing),
+      storing: Math.min(stored.storing, again.storing),
+    };
     await Deno.remove(artifacts, { recursive: true });
   }
-  const [secondsOfKernel, secondsOfDataset] = [spread(bare), spread(whole)];
   const known = {
-    kernel: secondsOfKernel.least,
-    initial_states: Math.min(...drawing),
-    ...fastest!,
-    compressing: Math.min(...compressing),
+    kernel: bare.seconds,
+    initial_states: Math.min(...times.drawing),
+    worker_starts: secondsOfStarts(whole),
+    ...stored!,
+    compressing: Math.min(...times.compressing),
   };
-  const rest = Object.values(known).reduce((left, seconds) => left - seconds, secondsOfDataset.least);
+  const rest = Object.values(known).reduce((left, seconds) => left - seconds, whole.seconds);
   return {
     samples: count,
     size: physics.size,
     steps: physics.steps,
-    secondsOfKernel,
-    secondsOfDataset,
+    secondsOfKernel: bare.seconds,
+    secondsOfDataset: whole.seconds,
+    rounds: { kernel: spread(times.kernel), dataset: spread(times.dataset) },
     parts: { ...known, rest },
-    ratio: secondsOfKernel.least / secondsOfDataset.least,
+    ratio: bare.seconds / whole.seconds,
   };
+}
+
+/** Events that come one after the other where there is one worker. */
+const MARKS = ["unit-start", "progress", "unit-done"];
+
+/** Samples of a piece, as many as the stage simulates between two words of progress. */
+const PIECE = 16;
+
+function simulateInPieces(samples: readonly Sample[], physics: typeof PAPER, laps: Laps): Fields[] {
+  const fields: Fields[] = [];
+  for (let from = 0; from < samples.length; from += PIECE) {
+    fields.push(...simulateAll(samples.slice(from, from + PIECE), physics));
+    laps.mark("samples");
+  }
+  return fields;
 }
 
 /**
  * How long it takes until the first unit of each stage is at work: the time to its first word of progress, less the
  * time to the second, which is the same work without the start.
  */
-class StartClock {
-  seconds = 0;
-  readonly #times = new Map<string, number[]>();
-
-  readonly onEvent = (event: RunEvent): void => {
-    if (event.type !== "unit-start" && event.type !== "progress") return;
-    const times = this.#times.get(event.stage) ?? [];
-    if (times.push(performance.now()) === 3) {
-      const [begun, first, second] = times;
-      this.seconds += Math.max(0, (first - begun) - (second - first)) / 1000;
-    }
-    this.#times.set(event.stage, times);
-  };
+function secondsOfStarts({ pieces }: Laps): number {
+  return ["turing/simulate", "turing/cache"].reduce((sum, stage) => {
+    const first = pieces.findIndex(({ name }) => name === `progress ${stage}`);
+    return sum + Math.max(0, pieces[first].seconds - (pieces[first + 1]?.seconds ?? 0));
+  }, 0);
 }
 
 /** Hashes and writes what a run made once more. */

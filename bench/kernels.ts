@@ -51,7 +51,7 @@ const FULL: Plan = {
     { size: 1024, rounds: 9, seconds: 0.3 },
   ],
   workers: { samples: 16, rounds: 31 },
-  dataset: { profile: "paper", shards: 4, rounds: 3 },
+  dataset: { profile: "paper", shards: 4, rounds: 5 },
   storage: FULL_STORAGE,
 };
 
@@ -59,7 +59,7 @@ const FULL: Plan = {
 const QUICK: Plan = {
   sizes: [{ size: 64, rounds: 1, seconds: 0.002 }, { size: 128, rounds: 1, seconds: 0.002 }],
   workers: { samples: 1, rounds: 1 },
-  dataset: { profile: "smoke", shards: 3, rounds: 1 },
+  dataset: { profile: "smoke", shards: 3, rounds: 2 },
   storage: QUICK_STORAGE,
 };
 

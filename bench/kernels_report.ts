@@ -40,7 +40,7 @@ export function report(result: KernelsResult): string {
       `dataset ÷ bare kernel: ${
         ratio.toFixed(2)
       } (${samples} samples of ${size} × ${size}, ${steps} steps: ` +
-        `${secondsOfDataset.least.toFixed(2)} s against ${secondsOfKernel.least.toFixed(2)} s)\n` +
+        `${secondsOfDataset.toFixed(2)} s against ${secondsOfKernel.toFixed(2)} s)\n` +
         Object.entries(dataset.parts).map(([part, seconds]) => `  ${part} ${seconds.toFixed(2)} s`).join(
           "\n",
         ),
