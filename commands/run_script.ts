@@ -3,10 +3,14 @@
  *
  * @module
  */
-import { type Graph, provenance, type RunResult, toMermaid } from "../pipeline/mod.ts";
+import { type Graph, provenance, type RunResult, StoreError, toMermaid } from "../pipeline/mod.ts";
 import { RUN_SCRIPT, runScript } from "../stages/figures/report_script.ts";
 
-/** Writes it beside the report. It tells of one run and not of the results, so it is no artifact. */
+/**
+ * Writes it beside the report. It tells of one run and not of the results, so it is no artifact.
+ *
+ * @throws {StoreError} when it cannot be written; nothing is left behind then.
+ */
 export async function writeRunScript(
   result: RunResult,
   { graph, artifacts }: { graph: Graph; artifacts: string },
@@ -14,6 +18,11 @@ export async function writeRunScript(
   const path = `${artifacts}/report/${RUN_SCRIPT}`;
   const beside = `${path}.${result.id}.tmp`;
   const mermaid = toMermaid(graph);
-  await Deno.writeTextFile(beside, runScript({ ...provenance(result, artifacts), mermaid }));
-  await Deno.rename(beside, path);
+  try {
+    await Deno.writeTextFile(beside, runScript({ ...provenance(result, artifacts), mermaid }));
+    await Deno.rename(beside, path);
+  } catch (cause) {
+    await Deno.remove(beside).catch(() => {});
+    throw new StoreError(path, cause);
+  }
 }

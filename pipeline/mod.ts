@@ -69,4 +69,5 @@ export {
   readLock,
   writeLock,
 } from "./lock.ts";
+export { StoreError } from "./store_error.ts";
 export { type Provenance, provenance, type StageProvenance } from "./provenance.ts";

@@ -36,10 +36,11 @@ export function openArtifacts({ stage, state, artifacts = [] }: StagePlan, folde
   const places = layout(folder);
   return {
     names: [...digests.keys()],
-    read(name) {
-      const digest = digests.get(name);
-      if (digest !== undefined) return readObject(digest, places);
-      return Promise.reject(new RangeError(`Cannot read "${name}" of ${stage.id}: there is none`));
-    },
+    read: (name) =>
+      Promise.try(() => {
+        const digest = digests.get(name);
+        if (digest !== undefined) return readObject(digest, places);
+        throw new RangeError(`Cannot read "${name}" of ${stage.id}: there is none`);
+      }),
   };
 }

@@ -13,6 +13,8 @@ import type { Layout } from "./layout.ts";
  * Makes the folder of a stage hold exactly these artifacts; what else is in it goes. Touches nothing that is
  * right already. Copies where the file system cannot link.
  *
+ * @throws {Error} when that is not possible; each name is right or absent then.
+ *
  * @example
  * ```ts
  * import assert from "node:assert/strict";
@@ -61,7 +63,16 @@ function link(object: string, path: string): void {
   } catch (error) {
     // Another process on the same store may have been faster.
     if (error instanceof Deno.errors.AlreadyExists && isSame(object, path)) return;
+    copy(object, path);
+  }
+}
+
+function copy(object: string, path: string): void {
+  try {
     Deno.copyFileSync(object, path);
+  } catch (error) {
+    remove(path);
+    throw error;
   }
 }
 

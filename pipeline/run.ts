@@ -31,7 +31,8 @@ export interface ExecuteOptions extends PlanOptions {
  * Runs every unit of the graph whose result is not in the store, and publishes the artifacts of each finished
  * stage under `artifacts/<stage>/`.
  *
- * A failing unit stops what depends on its stage; all other units run and are kept. Failures are in the
+ * A failing unit stops what depends on its stage; all other units run and are kept. When the store takes nothing
+ * any more, because the disk is full, the run ends at once with that as its one failure. Failures are in the
  * result and not thrown. Several processes may run on one store: they share the work.
  *
  * @throws {TypeError} when the code of a stage names what cannot be found.

@@ -18,27 +18,37 @@ export interface RunLog {
 /**
  * Opens the log of a run. Progress is left out: it would be most of the file, and tells nothing afterwards.
  *
+ * A log must not end a run. On a full disk it stays short or is missing, and who has more to lose says why.
+ *
  * @param now Milliseconds since 1970.
  */
 export function openRunLog(id: string, { layout, now }: { layout: Layout; now: () => number }): RunLog {
   const path = layout.run(id);
-  Deno.mkdirSync(dirname(path), { recursive: true });
-  const file = Deno.openSync(path, { write: true, createNew: true });
+  const file = open(path);
   const encoder = new TextEncoder();
   return {
     path,
     add(event) {
-      if (event.type === "progress") return;
+      if (event.type === "progress" || file === undefined) return;
       const line = JSON.stringify({ at: new Date(now()).toISOString(), ...event }) + "\n";
       const bytes = encoder.encode(line);
       try {
         for (let done = 0; done < bytes.length;) done += file.writeSync(bytes.subarray(done));
       } catch {
-        // On a full disk the units say so themselves; a log must not end a run.
+        // As above.
       }
     },
-    close: () => file.close(),
+    close: () => file?.close(),
   };
+}
+
+function open(path: string): Deno.FsFile | undefined {
+  try {
+    Deno.mkdirSync(dirname(path), { recursive: true });
+    return Deno.openSync(path, { write: true, createNew: true });
+  } catch {
+    return undefined;
+  }
 }
 
 /**

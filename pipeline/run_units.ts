@@ -19,6 +19,7 @@ import { Schedule, type StageState, type UnitState } from "./schedule.ts";
 import type { Session } from "./session.ts";
 import type { Stage } from "./stage.ts";
 import { checkObject, dropObject } from "./store.ts";
+import { inWords, StoreError } from "./store_error.ts";
 import { differing, keepUnit, reason, UnitHost, unitJob } from "./unit_work.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 import type { Job } from "./worker_protocol.ts";
@@ -51,6 +52,8 @@ export class Run {
   readonly #losses = new Map<string, number>();
   readonly #first: Map<string, StagePlan>;
   #wake = Promise.withResolvers<void>();
+  /** The store takes nothing any more. */
+  #isShut = false;
 
   constructor(graph: Graph, tools: RunTools) {
     const cost = tools.cost ?? (() => 1);
@@ -83,7 +86,7 @@ export class Run {
     };
     signal?.addEventListener("abort", abort);
     try {
-      while (!signal?.aborted) {
+      while (!signal?.aborted && !this.#isShut) {
         this.#wake = Promise.withResolvers();
         this.#plan();
         const { isElsewhere, isChanged } = this.#fill();
@@ -154,7 +157,7 @@ export class Run {
     const clash = nameClash(state.units.flatMap((unit) => unit.record!.artifacts.map(({ name }) => name)));
     if (clash !== undefined) {
       const [a, b] = clash.map((name) => JSON.stringify(name));
-      return this.#fail(stage, null, {
+      return this.#fail({ stage, shard: null }, {
         message: `its units must write different names, but wrote ${a} and ${b}`,
       });
     }
@@ -174,8 +177,7 @@ export class Run {
     try {
       publish(stage.id, state.artifacts!, this.#tools.layout);
     } catch (error) {
-      const message = `its artifacts must be published, but ${(error as Error).message}`;
-      this.#fail(stage, null, { message });
+      this.#shut({ stage, shard: null }, error as Error);
     }
   }
 
@@ -183,8 +185,14 @@ export class Run {
   #fill(): { isElsewhere: boolean; isChanged: boolean } {
     let isElsewhere = false;
     for (const unit of this.#schedule.ready()) {
-      if (!this.#tools.pool.isFree) break;
-      const lock = tryLock(this.#tools.layout.lock(unit.key));
+      if (this.#isShut || !this.#tools.pool.isFree) break;
+      let lock;
+      try {
+        lock = tryLock(this.#tools.layout.lock(unit.key));
+      } catch (error) {
+        this.#shut({ stage: unit.of.stage, shard: unit.shard }, error as Error);
+        break;
+      }
       if (lock === undefined) {
         isElsewhere = true;
         continue;
@@ -235,6 +243,7 @@ export class Run {
       if (outcome.type === "done") this.#hosts.delete(host);
       if (outcome.type === "done") this.#keep(unit, host.artifacts, now() - begun);
       else if (outcome.type === "terminated") this.#schedule.requeue(unit);
+      else if (host.storeError !== undefined) this.#failUnit(unit, host.storeError);
       else if (outcome.broken !== undefined) this.#lose(unit, outcome.broken, outcome.message);
       else this.#failUnit(unit, outcome);
     } catch (error) {
@@ -278,23 +287,43 @@ export class Run {
   }
 
   #failUnit(unit: UnitState, error: { message: string; stack?: string }): void {
+    const { of: { stage }, shard } = unit;
     this.#schedule.end(unit, undefined);
-    this.#fail(unit.of.stage, unit.shard, error);
+    if (error instanceof StoreError) this.#shut({ stage, shard }, error);
+    else this.#fail({ stage, shard }, error);
   }
 
-  #fail(stage: Stage, shard: number | null, error: { message: string; stack?: string }): void {
+  #fail({ stage, shard }: Place, { message, stack }: { message: string; stack?: string }): void {
+    const params = shortened(JSON.stringify(stage.params));
     const which = shard === null ? stage.id : `${stage.id}, shard ${shard},`;
-    const message = `Cannot run ${which} with ${shortened(JSON.stringify(stage.params))}: ${error.message}`;
-    const failure = {
-      stage: stage.id,
-      shard,
-      message,
-      ...(error.stack !== undefined && { stack: error.stack }),
-    };
+    this.#report({ stage, shard }, { message: `Cannot run ${which} with ${params}: ${message}`, stack });
+  }
+
+  /** Ends the run: whoever writes next would fail as well. What has a checkpoint goes on from there. */
+  #shut({ stage, shard }: Place, { cause, message, stack }: Error): void {
+    if (this.#isShut) return;
+    this.#isShut = true;
+    this.#tools.pool.terminate();
+    const which = shard === null ? stage.id : `${stage.id}, shard ${shard}`;
+    this.#report({ stage, shard }, {
+      message: `Cannot store ${which}: ${this.#tools.artifacts} must be writable and have room, but ` +
+        `${inWords(cause ?? message)}. Make room there, or choose another --artifacts folder`,
+      stack,
+    });
+  }
+
+  #report({ stage, shard }: Place, { message, stack }: { message: string; stack: string | undefined }): void {
+    const failure = { stage: stage.id, shard, message, ...(stack !== undefined && { stack }) };
     this.#failedStages.add(stage.id);
     this.#failures.push(failure);
     this.#tools.emit({ type: "failed", params: stage.params, ...failure });
   }
+}
+
+/** A unit, or a stage as a whole. */
+interface Place {
+  readonly stage: Stage;
+  readonly shard: number | null;
 }
 
 /** Best effort: without it the next plan is slower and the same. */

@@ -7,6 +7,7 @@
 import { dirname } from "node:path";
 import { tryLock } from "./advisory_lock.ts";
 import { type Layout } from "./layout.ts";
+import { inWords, StoreError } from "./store_error.ts";
 
 /** Writes files that exist whole or not at all. */
 export interface Session {
@@ -15,9 +16,14 @@ export interface Session {
    * Puts bytes at a path, replacing what is there. When it returns, they are on disk.
    *
    * @param mode File mode and modification time (in seconds) that the file has from the start.
+   * @throws {StoreError} when that is not possible; nothing is left behind then.
    */
   write(path: string, bytes: Uint8Array, mode?: { chmod: number; mtime: number }): Promise<void>;
-  /** The same for small text whose loss in a power cut does no harm, without waiting for the disk. */
+  /**
+   * The same for small text whose loss in a power cut does no harm, without waiting for the disk.
+   *
+   * @throws {StoreError} as above.
+   */
   writeText(path: string, text: string): void;
   /** Ends the session. Its own temporaries are gone by then. */
   close(): void;
@@ -47,8 +53,9 @@ export function openSession(layout: Layout): Session {
     lock = tryLock(layout.session(id));
     sweep(layout, id);
   } catch (cause) {
+    lock?.release();
     throw new Error(
-      `Cannot use the store ${layout.artifacts}: it must be writable, but ${(cause as Error).message}`,
+      `Cannot use the store ${layout.artifacts}: it must be writable and have room, but ${inWords(cause)}`,
       { cause },
     );
   }
@@ -68,7 +75,7 @@ export function openSession(layout: Layout): Session {
         await Deno.rename(beside, path);
       } catch (cause) {
         removeIfThere(beside);
-        throw new Error(`Cannot store ${path}: ${(cause as Error).message}`, { cause });
+        throw new StoreError(path, cause);
       }
     },
     writeText(path, text) {
@@ -79,7 +86,7 @@ export function openSession(layout: Layout): Session {
         Deno.renameSync(beside, path);
       } catch (cause) {
         removeIfThere(beside);
-        throw new Error(`Cannot store ${path}: ${(cause as Error).message}`, { cause });
+        throw new StoreError(path, cause);
       }
     },
     close: () => lock?.release(),

@@ -13,6 +13,7 @@ import { type UnitRecord, writeCode, writeRecord } from "./record.ts";
 import type { UnitState } from "./schedule.ts";
 import type { Session } from "./session.ts";
 import { putObject } from "./store.ts";
+import { StoreError } from "./store_error.ts";
 import type { JobHost } from "./worker_pool.ts";
 import type { Job } from "./worker_protocol.ts";
 
@@ -47,6 +48,8 @@ export function unitJob(
 export class UnitHost implements JobHost {
   /** What it has written so far, in the order in which it was stored. */
   readonly artifacts: ArtifactEntry[] = [];
+  /** Why something that it wrote could not be stored, if so. */
+  storeError?: StoreError;
   readonly #unit: UnitState;
   readonly #tools: Tools;
   readonly #names = new Set<string>();
@@ -66,10 +69,9 @@ export class UnitHost implements JobHost {
       throw new Error(`Cannot write the artifact "${name}": each is written once, but it was written before`);
     }
     this.#names.add(name);
-    const digest = await this.#store(putObject(bytes, this.#tools));
-    const artifact = { name, digest, size: bytes.length, ...(identity !== undefined && { identity }) };
-    // A stage writes faster than the garbage collector comes by; what is stored need not wait for it.
-    (bytes.buffer as ArrayBuffer).transfer(0);
+    const { length: size } = bytes;
+    const digest = await this.#store(putObject(bytes, this.#tools), bytes);
+    const artifact = { name, digest, size, ...(identity !== undefined && { identity }) };
     this.artifacts.push(artifact);
     this.#tools.emit({ type: "artifact", ...this.#name(), artifact });
   }
@@ -78,7 +80,9 @@ export class UnitHost implements JobHost {
   saveCheckpoint(bytes: Uint8Array): Promise<void> {
     const { session, layout } = this.#tools;
     const path = layout.checkpoint(this.#unit.key);
-    return this.#saving = this.#saving.then(() => this.#store(session.write(path, sealCheckpoint(bytes))));
+    return this.#saving = this.#saving.then(() =>
+      this.#store(session.write(path, sealCheckpoint(bytes)), bytes)
+    );
   }
 
   progress(done: number, total: number, detail?: string): void {
@@ -104,14 +108,26 @@ export class UnitHost implements JobHost {
     return { stage: this.#unit.of.stage.id, shard: this.#unit.shard };
   }
 
-  async #store<T>(work: Promise<T>): Promise<T> {
+  async #store<T>(work: Promise<T>, bytes: Uint8Array): Promise<T> {
     this.#storing.add(work);
     try {
       return await work;
+    } catch (error) {
+      if (error instanceof StoreError) this.storeError ??= error;
+      throw error;
     } finally {
       this.#storing.delete(work);
+      free(bytes);
     }
   }
+}
+
+/**
+ * Gives the memory of a buffer back at once. It came by message and is nobody else's; the garbage collector, who
+ * sees a small object, lets hundreds of megabytes of them pile up.
+ */
+function free({ buffer }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
 /** Keeps what a unit made: its objects are there already, its record makes them count. */

@@ -120,6 +120,7 @@ class Unit {
     const entries = new Map(known(inputs, role, "inputs", stage).map(({ name, digest }) => [name, digest]));
     return {
       names: [...entries.keys()],
+      // deno-lint-ignore require-await
       read: async (name) => {
         const digest = entries.get(name);
         if (digest === undefined) {
@@ -128,7 +129,7 @@ class Unit {
           );
         }
         try {
-          return await readObject(digest, layout(artifacts));
+          return readObject(digest, layout(artifacts));
         } catch (error) {
           if (error instanceof BrokenObjectError) this.broken = error.digest;
           throw error;

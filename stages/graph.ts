@@ -14,6 +14,7 @@ import { didYouMean } from "../pipeline/nearest.ts";
 import type { JsonObject, Stage } from "../pipeline/stage.ts";
 import { system as linear } from "../systems/linear.ts";
 import { system as oscillator } from "../systems/oscillator.ts";
+import { checkNumber } from "../systems/domain.ts";
 import type { Profile, Settings, System } from "../systems/system.ts";
 import { system as turing } from "../systems/turing.ts";
 import { cacheParams } from "./cache.ts";
@@ -108,6 +109,7 @@ export function stages({ profile, systems = [], assignments = [] }: GraphOptions
   const pipelines = chosen.flatMap((experiment, i) => {
     try {
       experiment.system.check(settings[i]);
+      checkShardSize(experiment.system, settings[i]);
       buildNetworks(experiment.system, settings[i]);
     } catch (error) {
       if (error instanceof RangeError) error.message = `${experiment.name}: ${error.message}`;
@@ -116,6 +118,24 @@ export function stages({ profile, systems = [], assignments = [] }: GraphOptions
     return experimentStages(experiment, settings[i]);
   });
   return [...pipelines, reportStage(chosen, profile)];
+}
+
+/** Most bytes of a shard, of which a worker holds two: the memory of a run is that of its workers. */
+const LARGEST_SHARD = 1 << 28;
+
+/**
+ * Refuses shards that do not fit into memory, before a run.
+ *
+ * @throws {RangeError} With how many samples would fit.
+ */
+function checkShardSize(system: System, { physics, simulate: { samples } }: Settings): void {
+  const sizes = Object.values(system.shapes(physics)).map((shape) => shape.reduce((n, side) => n * side, 1));
+  const most = Math.floor(LARGEST_SHARD / (4 * sizes.reduce((sum, size) => sum + size, 0)));
+  checkNumber("simulate.samples", samples, {
+    least: 1,
+    most: Math.max(1, most),
+    reason: "a worker holds a shard in memory; for more samples raise simulate.shards",
+  });
 }
 
 /** Builds the networks once, on a normalisation that stands for any, so that bad sizes are refused before a run. */

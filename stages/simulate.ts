@@ -8,8 +8,8 @@
  */
 import { type Matrix, rowRange } from "../macronet/matrix.ts";
 import type { StageRun } from "../pipeline/stage.ts";
-import type { Settings, System } from "../systems/system.ts";
-import { ColumnCollector, writeTables } from "./tables.ts";
+import type { Columns, Randomness, Settings, System } from "../systems/system.ts";
+import { ColumnCollector } from "./tables.ts";
 
 /** Parameters of the stage. */
 export interface SimulateParams {
@@ -32,7 +32,7 @@ export const run: StageRun = async (context) => {
     const count = Math.min(SAMPLES_AT_ONCE, samples - done);
     const randomness = { seed, purpose: "simulate", from: shard * samples + done };
     const u = system.prior(physics, count, randomness);
-    const part = { u, ...system.grow(physics, u, randomness) };
+    const part = { u, ...grow(system, u, { physics, randomness }) };
     for (const [name, values] of Object.entries(part)) {
       checkFinite(name, values, { u, first: randomness.from });
     }
@@ -40,8 +40,29 @@ export const run: StageRun = async (context) => {
     context.progress(done + count, samples);
   }
   const name = `shard-${String(shard).padStart(5, "0")}.safetensors`;
-  await context.write(name, writeTables(columns.columns));
+  await context.write(name, columns.intoFile());
 };
+
+/** Grows all rows at once. Where that fails it grows them one by one, to say which sample it is. */
+function grow(
+  system: System,
+  u: Matrix,
+  { physics, randomness }: { physics: object; randomness: Randomness },
+): Columns {
+  try {
+    return system.grow(physics, u, randomness);
+  } catch (error) {
+    for (let row = 0; row < u.rows; row++) {
+      const from = randomness.from + row;
+      try {
+        system.grow(physics, rowRange(u, row, row + 1), { ...randomness, from });
+      } catch (cause) {
+        throw new Error(`Cannot simulate ${sampleOf(u, row, from)}: ${(cause as Error).message}`, { cause });
+      }
+    }
+    throw error;
+  }
+}
 
 function checkFinite(
   name: string,
@@ -52,9 +73,13 @@ function checkFinite(
   if (at < 0) return;
   const row = Math.floor(at / columns);
   throw new Error(
-    `Cannot store a simulation: every value must be finite, but sample ${first + row}, ` +
-      `u = [${rowRange(u, row, row + 1).data.join(", ")}], has ${data[at]} in its column ${name}`,
+    `Cannot store a simulation: every value must be finite, but ${sampleOf(u, row, first + row)}, ` +
+      `has ${data[at]} in its column ${name}`,
   );
+}
+
+function sampleOf(u: Matrix, row: number, sample: number): string {
+  return `sample ${sample}, u = [${rowRange(u, row, row + 1).data.join(", ")}]`;
 }
 
 /** What of a system's settings the stage depends on. */

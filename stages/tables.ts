@@ -6,6 +6,7 @@
 import { type Matrix, matrix } from "../macronet/matrix.ts";
 import { readSafetensors, writeSafetensors } from "../macronet/weights.ts";
 import type { Columns } from "../systems/system.ts";
+import { release } from "./formats/numeric.ts";
 
 /** Columns of any height as the bytes of a safetensors file. */
 export function writeTables(tables: Columns): Uint8Array {
@@ -58,5 +59,18 @@ export class ColumnCollector {
   /** What was put so far. */
   get columns(): Columns {
     return this.#columns;
+  }
+
+  /**
+   * What was put, as {@link writeTables} writes it, and an end of it: a shard is large, and its memory is given
+   * back at once instead of when the garbage collector comes by.
+   */
+  intoFile(): Uint8Array {
+    const bytes = writeTables(this.#columns);
+    for (const [name, { data }] of Object.entries(this.#columns)) {
+      release(data);
+      delete this.#columns[name];
+    }
+    return bytes;
   }
 }

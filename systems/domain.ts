@@ -41,6 +41,9 @@ export function checkNumber(
   throw new RangeError(`Cannot use ${what}: it must be ${kind} ${limits} (${reason}), but it is ${value}`);
 }
 
+/** Shards of a data set. Larger ones take more samples a shard. */
+const MOST_SHARDS = 100_000;
+
 /**
  * Refuses a word that is not among those known.
  *
@@ -72,7 +75,11 @@ export function checkCommon(
   dimension: number,
 ): void {
   const count = { least: 1, whole: true };
-  checkNumber("simulate.shards", simulate.shards, { ...count, reason: "a data set has at least one shard" });
+  checkNumber("simulate.shards", simulate.shards, {
+    ...count,
+    most: MOST_SHARDS,
+    reason: "they are numbered with five digits, so that their names are in order",
+  });
   checkNumber("simulate.samples", simulate.samples, { ...count, reason: "a shard has at least one sample" });
   for (const [what, seed] of Object.entries({ simulate, train, sample, evaluate })) {
     checkNumber(`${what}.seed`, seed.seed, {

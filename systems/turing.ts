@@ -12,7 +12,13 @@
  *
  * @module
  */
-import { initialState, type Rule, simulate, stableTimeStep } from "../kernels/gray_scott/mod.ts";
+import {
+  initialState,
+  NonFiniteFieldError,
+  simulate as integrate,
+  type SimulateOptions,
+  stableTimeStep,
+} from "../kernels/gray_scott/mod.ts";
 import { uniforms } from "../kernels/philox/mod.ts";
 import { logitBox } from "../macronet/box.ts";
 import { chain } from "../macronet/chain.ts";
@@ -26,9 +32,8 @@ import { bootstrap, bootstrapMean, mean, variance } from "./metrics/statistics.t
 import { ratioOfFirstTwo } from "./parameter_ratio.ts";
 import { patternMap } from "./pattern_map.ts";
 import { firstRows, rowsOf } from "./rows.ts";
+import { checkBox, checkTimeStep, limits, ruleAt, type RuleBox } from "./rule_box.ts";
 import type { Metric, Settings, System } from "./system.ts";
-
-type Interval = readonly [lower: number, upper: number];
 
 interface Physics {
   /** Side of the square grid: a power of two, at least 8. */
@@ -37,13 +42,7 @@ interface Physics {
   /** δt of the explicit Euler scheme. */
   readonly timeStep: number;
   /** The prior over rules is uniform in this box. */
-  readonly box: {
-    readonly Da: Interval;
-    /** Db / Da */
-    readonly ratio: Interval;
-    readonly F: Interval;
-    readonly k: Interval;
-  };
+  readonly box: RuleBox;
 }
 
 interface Network {
@@ -107,9 +106,6 @@ const SMOKE: TuringSettings = {
 /** Least standard deviation of b in a live pattern. */
 const ALIVE = 0.01;
 
-/** Share of the box left free at each side: on the very edge a logit is infinite. */
-const EDGE = 1e-4;
-
 /** Numbers of a rule. */
 const RULE = 4;
 
@@ -140,25 +136,14 @@ export const system: System<Physics, Network> = {
         `Cannot use physics.size: it must be a power of two (Haar levels), but it is ${size}`,
       );
     }
-    checkNumber("physics.steps", steps, { least: 1, whole: true, reason: "a pattern takes time" });
-    for (const [name, [lower, upper]] of Object.entries(box)) {
-      if (!(Number.isFinite(lower) && Number.isFinite(upper) && lower > 0 && lower < upper)) {
-        throw new RangeError(
-          `Cannot use physics.box.${name}: a box needs 0 < lower < upper, but it is [${lower}, ${upper}]`,
-        );
-      }
-    }
-    const worst = leastStable(box);
-    const limit = stableTimeStep(worst);
-    if (!(timeStep > 0 && timeStep < limit)) {
-      throw new RangeError(
-        `Cannot use physics.timeStep: explicit Euler is stable from 0 to ${
-          limit.toFixed(3)
-        } at the box's rule ` +
-          `Da = ${worst.Da}, Db = ${worst.Db}, F = ${worst.F}, k = ${worst.k}, but it is ${timeStep}. ` +
-          `Lower it, or the upper end of Da`,
-      );
-    }
+    checkNumber("physics.steps", steps, {
+      least: 1,
+      most: 0x7fff_ffff,
+      whole: true,
+      reason: "a pattern takes time, and the kernel counts in 32 bits",
+    });
+    checkBox(box);
+    checkTimeStep(timeStep, box);
     checkCommon(settings, RULE);
     checkNumber("sample.draws", settings.sample.draws, {
       least: 2,
@@ -174,15 +159,11 @@ export const system: System<Physics, Network> = {
   },
 
   prior({ box }, count, { seed, purpose, from }) {
-    const { lower, upper } = limits(box);
-    return rowsOf(count, RULE, (i) => {
-      const shares = uniforms(RULE, { seed, purpose: `${purpose}.rule`, sample: from + i });
-      const [Da, ratio, F, k] = Array.from(shares, (share, j) => {
-        const inside = EDGE + (1 - 2 * EDGE) * share;
-        return lower[j] + inside * (upper[j] - lower[j]);
-      });
-      return [Da, Da * ratio, F, k];
-    });
+    return rowsOf(
+      count,
+      RULE,
+      (i) => ruleAt(uniforms(RULE, { seed, purpose: `${purpose}.rule`, sample: from + i }), box),
+    );
   },
 
   grow({ size, steps, timeStep }, u, { seed, purpose, from }) {
@@ -273,25 +254,18 @@ export const system: System<Physics, Network> = {
   },
 };
 
-/** Values of F that {@link leastStable} looks at. */
-const FEEDS_LOOKED_AT = 65;
-
-/**
- * The rule of the box with the least stable time step. Diffusion counts most at its largest; the stationary b falls
- * with k, but rises with F until it vanishes, so that the worst F may lie inside.
- */
-function leastStable({ Da, ratio, F: [lower, upper], k }: Physics["box"]): Rule {
-  const feeds = Array.from(
-    { length: FEEDS_LOOKED_AT },
-    (_, i) => lower + (upper - lower) * i / (FEEDS_LOOKED_AT - 1),
-  );
-  const rules = feeds.flatMap((F) => k.map((k) => ({ Da: Da[1], Db: Da[1] * ratio[1], F, k })));
-  return rules.reduce((worst, rule) => stableTimeStep(rule) < stableTimeStep(worst) ? rule : worst);
-}
-
-function limits(box: Physics["box"]): { lower: number[]; upper: number[] } {
-  const sides = [box.Da, box.ratio, box.F, box.k];
-  return { lower: sides.map(([lower]) => lower), upper: sides.map(([, upper]) => upper) };
+/** The kernel, and the way out where the reaction overshoots, of which no limit of the time step knows. */
+function simulate(options: SimulateOptions) {
+  try {
+    return integrate(options);
+  } catch (error) {
+    if (error instanceof NonFiniteFieldError) {
+      const limit = stableTimeStep(options).toFixed(3);
+      error.message += `. Lower physics.timeStep: the limit of ${limit} there is that of the linear part, ` +
+        "and the reaction overshot; or narrow physics.box";
+    }
+    throw error;
+  }
 }
 
 function isAlive(pattern: Float32Array): boolean {

@@ -110,8 +110,8 @@ export function simulate(options: SimulateOptions): SimulateResult {
   requireStable(run);
   const result = goesFast(run) ? drive(fastState(run), run) : integrate(grayScott, run);
   if (!result.a.every(Number.isFinite) || !result.b.every(Number.isFinite)) {
-    const { width, height, steps, timeStep } = run;
-    throw new NonFiniteFieldError({ width, height, Da, Db, F, k, steps, timeStep });
+    const { width, height, steps, timeStep, dx, laplacian, boundary } = run;
+    throw new NonFiniteFieldError({ width, height, Da, Db, F, k, steps, timeStep, dx, laplacian, boundary });
   }
   return result;
 }

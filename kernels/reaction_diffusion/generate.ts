@@ -1,12 +1,12 @@
 /**
- * The sources that the models are compiled from, for `kernels/build.ts`: path beside this file → text.
+ * The sources that the models are compiled from, for `kernels/build.ts`.
  *
  * @module
  */
-import { emitDispatch, emitModel, fileOf } from "./emit.ts";
+import { emit } from "./emit.ts";
 import { MODELS } from "./models/mod.ts";
 
+/** Path in this folder → text. */
 export function generate(): Record<string, string> {
-  const models = MODELS.map((model) => [`generated/${fileOf(model.name)}.ts`, emitModel(model)]);
-  return { ...Object.fromEntries(models), "generated/rows.ts": emitDispatch(MODELS) };
+  return emit(MODELS);
 }

@@ -97,8 +97,9 @@ export function simulate<P extends string>(model: Model<P>, options: SimulateOpt
   }
   const result = integrate(model, run);
   if (!result.a.every(Number.isFinite) || !result.b.every(Number.isFinite)) {
-    const { width, height, steps, timeStep, parameters } = run;
-    throw new NonFiniteFieldError({ model: model.title, parameters, width, height, steps, timeStep });
+    const { width, height, steps, timeStep, dx, laplacian, boundary, parameters } = run;
+    const told = { width, height, steps, timeStep, dx, laplacian, boundary };
+    throw new NonFiniteFieldError({ model: model.title, parameters, ...told });
   }
   return result;
 }

@@ -1,3 +1,6 @@
+import type { Boundary } from "./integrate.ts";
+import type { Laplacian } from "./stencil.ts";
+
 /** What was simulated when a field overflowed. */
 export interface FailedRun {
   /** The model's title. */
@@ -7,6 +10,9 @@ export interface FailedRun {
   readonly height: number;
   readonly steps: number;
   readonly timeStep: number;
+  readonly dx: number;
+  readonly laplacian: Laplacian;
+  readonly boundary: Boundary;
 }
 
 /** Thrown when a simulated field holds NaN or an infinity. A caller may count the parameters as unusable. */
@@ -19,7 +25,7 @@ export class NonFiniteFieldError extends Error {
     const parameters = Object.entries(run.parameters).map(([name, value]) => `${name} = ${value}`);
     super(
       `Cannot simulate ${run.model}: the fields must stay finite, but they overflowed within ` +
-        `${run.steps} steps of ${run.timeStep} at ${parameters.join(", ")}`,
+        `${run.steps} steps of ${run.timeStep} at ${parameters.join(", ")}, dx = ${run.dx}`,
     );
     this.run = run;
   }

@@ -53,10 +53,10 @@ export function bytesOf(values: NumericArray): Uint8Array {
 }
 
 /**
- * Gives the memory of bytes that fill their buffer back at once; they must not be used afterwards. Of buffers of
+ * Gives the memory of values that fill their buffer back at once; they must not be used afterwards. Of buffers of
  * megabytes, dozens would lie about before a garbage collector came by.
  */
-export function release({ buffer }: Uint8Array): void {
+export function release({ buffer }: NumericArray): void {
   (buffer as ArrayBuffer).transfer(0);
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { sha256 } from "../../pipeline/canonical.ts";
 import { only, outputs, run, withFolder } from "../pipeline/toy/mod.ts";
+import { assertIntact, files } from "./store_state.ts";
 import { walks } from "./toy_process.ts";
 
 /** Kills in one test run; more by the environment, for the long version. */
@@ -25,20 +25,10 @@ async function finished(
 
 const sleep = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
 
-function* files(folder: string): Iterable<string> {
-  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
-    if (isDirectory) yield* files(`${folder}/${name}`);
-    else yield `${folder}/${name}`;
-  }
-}
-
-/** No temporary, no session, no lock, no checkpoint; every object is what its name says. */
+/** Nothing is left of a run but what it made. */
 function assertTidy(artifacts: string): void {
-  for (const path of files(artifacts)) {
-    const part = path.slice(artifacts.length + 1).split("/");
-    assert.ok(!path.endsWith(".tmp") && !["locks", "sessions", "scratch"].includes(part[0]), path);
-    if (part[0] === "objects") assert.equal(sha256(Deno.readFileSync(path)), part.at(-1));
-  }
+  assertIntact(artifacts);
+  assert.deepEqual([...files(`${artifacts}/scratch`)], []);
 }
 
 Deno.test(`killed at ${KILLS} moments, a run goes on each time and ends in the same bytes`, () =>

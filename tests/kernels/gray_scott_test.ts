@@ -307,8 +307,17 @@ Deno.test("simulate throws NonFiniteFieldError, with the parameters, when a fiel
   options.b[10] = 50; // far beyond any state that the limit of the time step allows for
   throws(() => simulate(options), (error) => {
     ok(error instanceof NonFiniteFieldError);
-    deepStrictEqual(error.simulation, { width: 8, height: 8, ...spots, steps: 100, timeStep: 1 });
-    ok(error.message.endsWith("100 steps of 1 at Da = 0.2, Db = 0.1, F = 0.037, k = 0.06"));
+    deepStrictEqual(error.simulation, {
+      width: 8,
+      height: 8,
+      ...spots,
+      steps: 100,
+      timeStep: 1,
+      dx: 1,
+      laplacian: 5,
+      boundary: "periodic",
+    });
+    ok(error.message.endsWith("100 steps of 1 at Da = 0.2, Db = 0.1, F = 0.037, k = 0.06, dx = 1"));
     return true;
   });
 });

@@ -82,3 +82,19 @@ Deno.test("simulate: what is not finite is refused with the sample, its u and th
       `u = [${rowRange(u, 37, 38).data.join(", ")}], has Infinity in its column v`,
   );
 });
+
+Deno.test("simulate: what a system throws is told with the sample and its u, whatever the rows grown at once", async () => {
+  const throwing: System = {
+    ...linear.system,
+    grow(physics, u, randomness) {
+      if (randomness.from <= 37 && 37 < randomness.from + u.rows) throw new Error("it burst");
+      return linear.system.grow(physics, u, randomness);
+    },
+  };
+  const { u } = await withParams({}, 0);
+  const error = await assertRejects(() => simulate({ ...linear, system: throwing }, 0), Error);
+  assertEquals(
+    (error as Error).message,
+    `Cannot simulate sample 37, u = [${rowRange(u, 37, 38).data.join(", ")}]: it burst`,
+  );
+});

@@ -22,4 +22,6 @@ Deno.test("ColumnCollector: parts put in any order are the whole", () => {
   const collector = new ColumnCollector(6);
   for (const from of [4, 0, 2]) collector.put(from, { x: rowRange(whole, from, from + 2) });
   assertEquals({ ...collector.columns }, { x: whole });
+  assertEquals(collector.intoFile(), writeTables({ x: whole }));
+  assertEquals(collector.columns, {});
 });

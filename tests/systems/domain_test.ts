@@ -29,7 +29,8 @@ const systems = { linear, oscillator, turing } as unknown as Record<string, Syst
 
 /** What every system refuses, with a part of the message. */
 const REFUSED: readonly (readonly [path: string, value: number | string, message: string])[] = [
-  ["simulate.shards", 0, "simulate.shards: it must be a whole number of at least 1"],
+  ["simulate.shards", 0, "simulate.shards: it must be a whole number from 1 to 100000"],
+  ["simulate.shards", 100_001, "they are numbered with five digits"],
   ["simulate.shards", 1.5, "but it is 1.5"],
   ["simulate.samples", 0, "a shard has at least one sample"],
   ["simulate.seed", -1, "simulate.seed: it must be a whole number from 0"],

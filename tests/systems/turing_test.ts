@@ -109,6 +109,7 @@ for (
     [{ "physics.size": 48 }, "physics.size: it must be a power of two"],
     [{ "physics.size": 4 }, "physics.size: it must be a whole number from 8 to 1024"],
     [{ "physics.steps": 0 }, "physics.steps"],
+    [{ "physics.steps": 1e12 }, "physics.steps: it must be a whole number from 1 to 2147483647"],
     [{ "network.macroDimension": 4 }, "macroDimension must be a whole number from 1 to 3"],
     [{ "network.weightMacro": -1 }, "network.weightMacro"],
     [{ "network.weightAbandoned": Infinity }, "network.weightAbandoned"],

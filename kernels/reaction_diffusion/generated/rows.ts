@@ -2,14 +2,19 @@
 // deno-lint-ignore-file
 // deno-fmt-ignore-file
 //
-// Made from models/ by `deno task build`: one step of one row of the model and Laplacian chosen.
+// Made from models/ by `deno task build`. One step of one row by the function of that number: twice the model's
+// place in the list, plus 1 for 9 points.
 
-import { grayScott5, grayScott9 } from "./gray_scott.ts";
-import { fitzHughNagumo5, fitzHughNagumo9 } from "./fitz_hugh_nagumo.ts";
-import { brusselator5, brusselator9 } from "./brusselator.ts";
-import { giererMeinhardt5, giererMeinhardt9 } from "./gierer_meinhardt.ts";
+import { grayScott5 } from "./gray_scott_5.ts";
+import { grayScott9 } from "./gray_scott_9.ts";
+import { fitzHughNagumo5 } from "./fitz_hugh_nagumo_5.ts";
+import { fitzHughNagumo9 } from "./fitz_hugh_nagumo_9.ts";
+import { brusselator5 } from "./brusselator_5.ts";
+import { brusselator9 } from "./brusselator_9.ts";
+import { giererMeinhardt5 } from "./gierer_meinhardt_5.ts";
+import { giererMeinhardt9 } from "./gierer_meinhardt_9.ts";
 
-export const vectorsAtOnce: usize = 2;
+export const vectorsAtOnce: usize = 4;
 
 export function updateRow(
   kernel: i32, up: usize, row: usize, down: usize, out: usize, end: usize, plane: usize, coefficients: usize,

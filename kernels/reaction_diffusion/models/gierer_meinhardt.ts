@@ -7,7 +7,7 @@ export const giererMeinhardt: Model<"Du" | "Dv" | "a" | "b" | "c"> = {
   reference: "A. Gierer and H. Meinhardt, Kybernetik 12, 30 (1972); " +
     "J. D. Murray, Mathematical Biology II, 3rd ed. (2003), ch. 2",
   species: ["u", "v"],
-  parameters: { Du: 1, Dv: 30, a: 0.1, b: 1, c: 1 },
+  parameters: { Du: 1, Dv: 15, a: 0.1, b: 1, c: 1 },
   diffusion: ["Du", "Dv"],
   coefficients: ({ a, b, c }) => ({ a, b, c }),
   reaction([u, v], { a, b, c }, { add, sub, mul, div }) {

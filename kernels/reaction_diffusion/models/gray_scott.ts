@@ -41,12 +41,13 @@ export const grayScott: Model<"Da" | "Db" | "F" | "k"> = {
       c2: F * timeStep * Math.sqrt(timeStep),
       c3: 1 - (centre * b + F + k) * timeStep,
       c4: b * timeStep,
+      least: LEAST,
     }),
-    next([a, b], [sumA, sumB], { c0, c1, c2, c3, c4 }, { add, sub, mul, raise, number }) {
+    next([a, b], [sumA, sumB], { c0, c1, c2, c3, c4, least }, { add, sub, mul, raise }) {
       const reaction = mul(a, mul(b, b));
       return [
         add(add(sub(mul(c0, a), reaction), mul(c1, sumA)), c2),
-        raise(add(add(reaction, mul(c3, b)), mul(c4, sumB)), number(LEAST)),
+        raise(add(add(reaction, mul(c3, b)), mul(c4, sumB)), least),
       ];
     },
   },

@@ -243,8 +243,12 @@ Deno.test("simulate throws NonFiniteFieldError, with the parameters, when a fiel
     ok(error instanceof NonFiniteFieldError);
     const { parameters } = fitzHughNagumo;
     const told = { model: "FitzHugh-Nagumo", width: 8, height: 8, steps: 100, timeStep: 0.05 };
-    deepStrictEqual(error.run, { ...told, parameters });
-    ok(error.message.endsWith("100 steps of 0.05 at Du = 1, Dv = 4, epsilon = 0.05, a1 = 2, a0 = -0.1"));
+    deepStrictEqual(error.run, { ...told, dx: 1, laplacian: 5, boundary: "periodic", parameters });
+    ok(
+      error.message.endsWith(
+        "100 steps of 0.05 at Du = 1, Dv = 4, epsilon = 0.05, a1 = 2, a0 = -0.1, dx = 1",
+      ),
+    );
     return true;
   });
 });

@@ -1,0 +1,35 @@
+/**
+ * Draws the plates of reaction-diffusion.md beside this file, from nothing but the models. About half a minute.
+ *
+ * ```sh
+ * deno run -A docs/plates.ts          # writes the pictures
+ * deno run -A docs/plates.ts --check  # exits 1 naming each whose pixels are not what is drawn
+ * ```
+ *
+ * @module
+ */
+import { modelPlate } from "../stages/figures/model_plate.ts";
+import { pearsonAtlas } from "../stages/figures/pearson_atlas.ts";
+import { svgToPng } from "../stages/figures/svg_to_png.ts";
+import { canonicalPixels, decodePng } from "../stages/formats/png.ts";
+
+const PLATES = {
+  "pearson-atlas.png": () => pearsonAtlas({ size: 256 }),
+  "models.png": () => modelPlate({ size: 128 }),
+};
+
+for (const [name, draw] of Object.entries(PLATES)) {
+  const { png, pixels } = await svgToPng(draw(), { scale: 1 });
+  const file = new URL(name, import.meta.url);
+  if (!Deno.args.includes("--check")) {
+    await Deno.writeFile(file, png);
+    console.log(`docs/${name}  ${png.length} bytes`);
+  } else if (!equal(canonicalPixels(decodePng(await Deno.readFile(file))), pixels)) {
+    console.error(`error: Cannot accept docs/${name}: its pixels must be what is drawn, but they differ`);
+    Deno.exitCode = 1;
+  }
+}
+
+function equal(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, i) => byte === other[i]);
+}

@@ -1,0 +1,70 @@
+/**
+ * A disk that is soon full: a tmpfs of a few pages, or of a few files. Mounting one needs root; without it tests
+ * are skipped, but in CI, where they must run.
+ *
+ * @module
+ */
+
+/** What a disk holds at most, or what is on it. */
+export interface Amount {
+  readonly kilobytes: number;
+  /** Files, folders and links. */
+  readonly files: number;
+}
+
+/** A disk that is mounted. */
+export interface SmallDisk {
+  readonly folder: string;
+  used(): Promise<Amount>;
+  /** Makes room for everything. */
+  grow(): Promise<void>;
+}
+
+/** Room for everything. */
+export const ROOMY: Amount = { kilobytes: 1 << 16, files: 1 << 14 };
+
+/** Gives a small disk to a test, and takes it away however that ends. */
+export async function withSmallDisk(
+  limit: Partial<Amount>,
+  use: (disk: SmallDisk) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "macronet-disk-" });
+  try {
+    await command("mount", "-t", "tmpfs", "-o", options({ ...ROOMY, ...limit }), "tmpfs", folder);
+    try {
+      await use({
+        folder,
+        async used() {
+          const [, line] = (await command("df", "--output=used,iused", folder)).split("\n");
+          const [kilobytes, files] = line.trim().split(/\s+/).map(Number);
+          return { kilobytes, files };
+        },
+        async grow() {
+          await command("mount", "-o", `remount,${options(ROOMY)}`, folder);
+        },
+      });
+    } finally {
+      // Lazily: a process that a failing test left behind must not keep the disk.
+      await command("umount", "--lazy", folder);
+    }
+  } finally {
+    await Deno.remove(folder);
+  }
+}
+
+const options = ({ kilobytes, files }: Amount) => `size=${kilobytes}k,nr_inodes=${files}`;
+
+async function command(name: string, ...args: string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(name, { args }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
+  if (!success) throw new Error(`Cannot ${name}: ${text(stderr)}`);
+  return text(stdout);
+}
+
+const canMount = await withSmallDisk({}, () => Promise.resolve()).then(() => true, (error) => {
+  console.log(`full disks skipped: mounting a small one needs root, but ${error.message}`);
+  return false;
+});
+
+/** For `Deno.test({ ignore })`. */
+export const withoutDisks: boolean = !canMount && Deno.env.get("CI") !== "true";
