@@ -51,7 +51,7 @@ const FULL: Plan = {
     { size: 1024, rounds: 9, seconds: 0.3 },
   ],
   workers: { samples: 16, rounds: 31 },
-  dataset: { profile: "paper", shards: 4, rounds: 5 },
+  dataset: { profile: "paper", shards: 8, rounds: 3 },
   storage: FULL_STORAGE,
 };
 
