@@ -24,7 +24,10 @@ export interface LongRunOptions {
   readonly artifacts: string;
 }
 
-/** Samples per second, over all and in the first and the last tenth of them. */
+/**
+ * Samples per second, over all and in the first and the last tenth of them; from when the first shard is done,
+ * since workers take a moment to start. NaN (in JSON: null) where a tenth is too short to be told.
+ */
 export interface Rates {
   readonly all: number;
   readonly firstTenth: number;
@@ -77,8 +80,9 @@ export async function longRun({ samples, workers, steps, artifacts }: LongRunOpt
   for await (const event of events(process.stdout)) {
     const [, stage] = event.stage?.split("/") ?? [];
     const marks = done[stage];
-    if (event.type === "unit-start" && marks.length === 0) marks.push([Date.parse(event.at), 0]);
-    if (event.type === "unit-done" && stage === "simulate") marks.push([Date.parse(event.at), marks.length]);
+    if (event.type === "unit-done" && stage === "simulate") {
+      marks.push([Date.parse(event.at), marks.length + 1]);
+    }
     if (event.type === "progress" && stage === "cache") marks.push([Date.parse(event.at), event.done]);
     if (event.type === "stage-done") digest = event.output;
   }
@@ -110,14 +114,18 @@ async function* events(stdout: ReadableStream<Uint8Array>): AsyncIterable<any> {
 }
 
 function rates(marks: readonly [milliseconds: number, shards: number][]): Rates {
-  const [, all] = marks.at(-1)!;
+  const [[, none], [, all]] = [marks[0], marks.at(-1)!];
   const between = (from: number, to: number) => {
     const at = (shards: number) => marks.findLast(([, done]) => done <= shards)!;
     const [[begun, first], [ended, last]] = [at(from), at(to)];
     return 1000 * SHARD * (last - first) / (ended - begun);
   };
-  const tenth = Math.ceil(all / 10);
-  return { all: between(0, all), firstTenth: between(0, tenth), lastTenth: between(all - tenth, all) };
+  const tenth = Math.ceil((all - none) / 10);
+  return {
+    all: between(none, all),
+    firstTenth: between(none, none + tenth),
+    lastTenth: between(all - tenth, all),
+  };
 }
 
 if (import.meta.main) {

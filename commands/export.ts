@@ -5,7 +5,14 @@
  */
 import { ProgressBar } from "@std/cli/unstable-progress-bar";
 import { resolve } from "node:path";
-import { didYouMean, openArtifacts, plan, type StageInput, type StagePlan } from "../pipeline/mod.ts";
+import {
+  didYouMean,
+  openArtifacts,
+  plan,
+  type StageInput,
+  type StagePlan,
+  StoreError,
+} from "../pipeline/mod.ts";
 import { DATASET, readSummary, SPLITS } from "../stages/dataset.ts";
 import { elementCount, elementSize } from "../stages/formats/numeric.ts";
 import { openZarrArray, type ZarrArrayReader } from "../stages/formats/zarr_reader.ts";
@@ -54,6 +61,7 @@ export const exportCommand: Command = {
     try {
       await writeTargets(targets, stop.signal);
     } catch (error) {
+      if (error instanceof StoreError) error.message += ". Make room there, or choose another --to folder";
       if (!stop.signal.aborted) throw error;
       console.error("Stopped. Files that are whole are kept.");
       return stop.exitCode();

@@ -4,6 +4,7 @@
  * @module
  */
 import { dirname } from "node:path";
+import { StoreError } from "../pipeline/mod.ts";
 import { npyHeader } from "../stages/formats/npy.ts";
 import { bytesOf } from "../stages/formats/numeric.ts";
 import type { ZarrArrayReader } from "../stages/formats/zarr_reader.ts";
@@ -12,6 +13,7 @@ import type { ZarrArrayReader } from "../stages/formats/zarr_reader.ts";
  * Writes an array chunk by chunk. The file appears when it is whole; of one that fails nothing is left.
  *
  * @param onRows Told after each chunk how many rows are written. What it throws ends the writing.
+ * @throws {StoreError} when the disk is full, or the file may not be written.
  */
 export async function writeNpyFile(
   path: string,
@@ -19,8 +21,8 @@ export async function writeNpyFile(
   onRows: (rows: number) => void,
 ): Promise<void> {
   const beside = `${path}.${Deno.pid}.tmp`;
-  await Deno.mkdir(dirname(path), { recursive: true });
   try {
+    await Deno.mkdir(dirname(path), { recursive: true });
     {
       using file = await Deno.open(beside, { write: true, create: true, truncate: true });
       await writeAll(file, npyHeader({ shape, dataType }));
@@ -34,8 +36,12 @@ export async function writeNpyFile(
     await Deno.rename(beside, path);
   } catch (cause) {
     await Deno.remove(beside).catch(() => {});
-    throw cause;
+    throw isOfTheSystem(cause) ? new StoreError(path, cause) : cause;
   }
+}
+
+function isOfTheSystem(error: unknown): boolean {
+  return error instanceof Error && "code" in error && typeof error.code === "string";
 }
 
 async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {

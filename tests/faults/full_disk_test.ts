@@ -7,14 +7,16 @@ import { graph } from "../../pipeline/mod.ts";
 import { jsonLines, macronet, type Outcome } from "../commands/cli.ts";
 import { only, outputs, run, toy, withFolder } from "../pipeline/toy/mod.ts";
 import { type Amount, ROOMY, withoutDisks as ignore, withSmallDisk } from "./small_disk.ts";
-import { assertIntact } from "./store_state.ts";
+import { assertIntact, files } from "./store_state.ts";
 
-const DISKS = Number(Deno.env.get("FAULT_DISKS") ?? 4);
+const DISKS = Number(Deno.env.get("FAULT_DISKS") ?? 3);
 
-/** Two shards, their data set, and a training that saves its state every ten steps. */
+/** Two shards, their data set, and a training that saves its state every ten steps. Of another seed: not locked. */
 const RUN = [
   ["run", "linear/train", "--profile", "smoke", "--workers", "2", "--artifacts", "store"],
-  ["--set", "linear.train.steps=40", "--set", "linear.train.checkpointEvery=10"],
+  ["simulate.seed=2", "train.steps=40", "train.checkpointEvery=10"].flatMap((
+    set,
+  ) => ["--set", `linear.${set}`]),
 ].flat();
 const UNITS = ["linear/cache null", "linear/simulate 0", "linear/simulate 1", "linear/train null"];
 
@@ -98,6 +100,27 @@ Deno.test({
       );
       assertEquals([code, out], [1, ""]);
       assertEquals(assertIntact(`${folder}/store`), []);
+    }),
+});
+
+Deno.test({
+  name: "a full disk: an export names the file that has no room, and leaves those that are whole",
+  ignore,
+  fn: () =>
+    withSmallDisk({ kilobytes: 4096 }, async ({ folder, used }) => {
+      const stage = ["linear/cache", "--profile", "smoke", "--artifacts", "store"];
+      await macronet(["run", ...stage], { folder });
+      const { kilobytes } = await used();
+      await Deno.writeFile(`${folder}/filler`, new Uint8Array((4096 - kilobytes - 64) << 10));
+      const { code, out, err } = await macronet(["export", ...stage, "--to", "out"], { folder });
+      assertEquals(
+        err,
+        `error: Cannot store ${folder}/out/train/v.npy: No space left on device (os error 28). ` +
+          "Make room there, or choose another --to folder\n",
+      );
+      assertMatch(out, /^out\/train\/u\.npy .*\n$/);
+      assertEquals(code, 1);
+      assertEquals([...files(`${folder}/out`)], [`${folder}/out/train/u.npy`]);
     }),
 });
 
