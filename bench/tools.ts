@@ -37,7 +37,7 @@ async function install(needs: readonly string[]): Promise<void> {
   throw new Error(
     `Cannot measure against all peers: they need ${needs.join(", ")}, but ${still.join(", ")} is missing; ` +
       "run bash bench/peers/install.sh as root, or choose those that need nothing: " +
-      "--peers typescript,tfjs_conv,workers_2,dataset_end_to_end",
+      "--peers typescript,tfjs_conv,workers_2,dataset_end_to_end,storage",
   );
 }
 
