@@ -2,11 +2,6 @@
  * How small and how fast data sets are stored: real Turing patterns as Zarr in each type and compression, beside
  * `.npy` and a plain copy.
  *
- * ```sh
- * deno run -P=bench bench/storage.ts          # a table
- * deno run -P=bench bench/storage.ts --json   # for programs
- * ```
- *
  * All are given the same float32 values and give float32 values back, in memory: no disk is measured. Rounds are
  * interleaved, and the median counts.
  *
@@ -14,17 +9,31 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { createHash } from "node:crypto";
-import { cpus } from "node:os";
 import { rowRange } from "../macronet/matrix.ts";
 import { decodeNpy, encodeNpy } from "../stages/formats/npy.ts";
 import { bytesOf } from "../stages/formats/numeric.ts";
 import { type Compression, zarrFiles } from "../stages/formats/zarr.ts";
 import { readZarrArray } from "../stages/formats/zarr_reader.ts";
 import { system } from "../systems/turing.ts";
+import type { Bench } from "./bench.ts";
+import { machine, ownVersions } from "./machine.ts";
+import { spread } from "./statistics.ts";
+import { table } from "./table.ts";
 
-/** Live patterns of the paper's size; 256 of them fill one chunk of a data set. */
-const PATTERNS = 256;
-const ROUNDS = 7;
+/** How much to measure. */
+export interface StorageWork {
+  /** Live patterns of the paper's size; 256 of them fill one chunk of a data set. */
+  readonly patterns: number;
+  /** Rounds that count; one more warms up. */
+  readonly rounds: number;
+}
+
+/** A chunk. */
+export const FULL_STORAGE: StorageWork = { patterns: 256, rounds: 7 };
+
+/** Once, for the tests. */
+export const QUICK_STORAGE: StorageWork = { patterns: 4, rounds: 1 };
+
 const SEED = 1;
 
 /** One way of storing. */
@@ -57,8 +66,8 @@ export interface StorageResults {
 }
 
 /** Measures all formats on the same patterns. Takes some ten seconds, most of them to grow the patterns. */
-export async function storageResults(): Promise<StorageResults> {
-  const { shape, values } = livePatterns();
+export async function storageResults({ patterns, rounds }: StorageWork): Promise<StorageResults> {
+  const { shape, values } = livePatterns(patterns);
   const formats = [
     ...(["float32", "float16"] as const).flatMap((dataType) =>
       (["none", "zstd"] as const).map((compression) => zarr(shape, dataType, compression))
@@ -69,7 +78,7 @@ export async function storageResults(): Promise<StorageResults> {
   const times = formats.map(() => ({ write: [] as number[], read: [] as number[] }));
   const found: StorageResult[] = [];
   // The first round warms up and does not count.
-  for (let round = 0; round <= ROUNDS; round++) {
+  for (let round = 0; round <= rounds; round++) {
     for (const [i, format] of formats.entries()) {
       const begun = performance.now();
       const files = await format.write(values);
@@ -85,10 +94,10 @@ export async function storageResults(): Promise<StorageResults> {
     }
   }
   const megabytes = values.byteLength / 1e6;
-  const rate = (milliseconds: number[]) => 1000 * megabytes / median(milliseconds);
+  const rate = (milliseconds: number[]) => 1000 * megabytes / spread(milliseconds).median;
   return {
     bench: "storage",
-    work: { patterns: PATTERNS, megabytes, seed: SEED, rounds: ROUNDS, digest: sha256([bytesOf(values)]) },
+    work: { patterns, megabytes, seed: SEED, rounds, digest: sha256([bytesOf(values)]) },
     results: found.map((result, i) => ({
       ...result,
       writeMegabytesPerSecond: rate(times[i].write),
@@ -98,15 +107,15 @@ export async function storageResults(): Promise<StorageResults> {
 }
 
 /** The first live patterns of a data set. */
-function livePatterns(): { shape: number[]; values: Float32Array<ArrayBuffer> } {
+function livePatterns(count: number): { shape: number[]; values: Float32Array<ArrayBuffer> } {
   const { physics } = system.profiles.paper;
-  const shape = [PATTERNS, ...system.shapes(physics).v];
+  const shape = [count, ...system.shapes(physics).v];
   const width = shape.slice(1).reduce((product, size) => product * size, 1);
-  const values = new Float32Array(PATTERNS * width);
-  for (let from = 0, live = 0; live < PATTERNS; from += 16) {
+  const values = new Float32Array(count * width);
+  for (let from = 0, live = 0; live < count; from += 16) {
     const randomness = { seed: SEED, purpose: "simulate", from };
     const { v, accepted } = system.grow(physics, system.prior(physics, 16, randomness), randomness);
-    for (let i = 0; i < v.rows && live < PATTERNS; i++) {
+    for (let i = 0; i < v.rows && live < count; i++) {
       if (accepted.data[i] === 1) values.set(rowRange(v, i, i + 1).data, width * live++);
     }
   }
@@ -169,28 +178,35 @@ function sha256(parts: readonly Uint8Array[]): string {
   return hash.digest("hex");
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
-}
-
-if (import.meta.main) {
-  const report = await storageResults();
-  if (parseArgs(Deno.args, { boolean: ["json"] }).json) {
-    console.log(JSON.stringify(report));
-  } else {
-    const { patterns, megabytes, seed, rounds } = report.work;
-    console.log(`${patterns} live patterns, ${megabytes} MB, seed ${seed}; median of ${rounds} rounds`);
-    console.log(`${cpus()[0]?.model ?? "unknown"}, ${Deno.build.arch}, deno ${Deno.version.deno}\n`);
-    console.log(`${"".padEnd(20)}  ratio  write MB/s  read MB/s  largest error`);
-    for (const { format, ratio, largestError, ...rates } of report.results) {
-      console.log(
-        `${format.padEnd(20)}  ${ratio.toFixed(2).padStart(5)}  ` +
-          `${rates.writeMegabytesPerSecond.toFixed(0).padStart(10)}  ` +
-          `${rates.readMegabytesPerSecond.toFixed(0).padStart(9)}  ${
-            largestError.toExponential(1).padStart(13)
-          }`,
-      );
+/** `deno task bench storage`. */
+export const bench: Bench = {
+  name: "storage",
+  summary: "data sets as Zarr in each type and compression: size, speed and largest error",
+  flags: [["--json", "one JSON object instead of a table"]],
+  async run(args) {
+    const results = await storageResults(FULL_STORAGE);
+    if (parseArgs([...args], { boolean: ["json"] }).json) {
+      return console.log(JSON.stringify({ ...results, machine: machine(), versions: ownVersions() }));
     }
-    console.log(`\ndigest of the patterns: ${report.work.digest}`);
-  }
+    const { cpu, arch } = machine();
+    console.log(`${cpu}, ${arch}, deno ${Deno.version.deno}\n\n${storageTable(results)}`);
+  },
+};
+
+/** What was measured, for people. */
+export function storageTable(
+  { work: { patterns, megabytes, seed, rounds, digest }, results }: StorageResults,
+): string {
+  const rows = results.map(({ format, ratio, largestError, ...rates }) => [
+    format,
+    ratio.toFixed(2),
+    rates.writeMegabytesPerSecond.toFixed(0),
+    rates.readMegabytesPerSecond.toFixed(0),
+    largestError.toExponential(1),
+  ]);
+  return `Storage: ${patterns} live patterns, ${
+    megabytes.toFixed(1)
+  } MB, seed ${seed}; median of ${rounds} rounds\n\n` +
+    table([["", "ratio", "write MB/s", "read MB/s", "largest error"], ...rows]) +
+    `\n\ndigest of the patterns: ${digest}`;
 }

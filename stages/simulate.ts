@@ -69,8 +69,9 @@ function checkFinite(
   { columns, data }: Matrix,
   { u, first }: { u: Matrix; first: number },
 ): void {
-  const at = data.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return;
+  let at = 0;
+  while (at < data.length && Number.isFinite(data[at])) at++;
+  if (at === data.length) return;
   const row = Math.floor(at / columns);
   throw new Error(
     `Cannot store a simulation: every value must be finite, but ${sampleOf(u, row, first + row)}, ` +

@@ -1,0 +1,95 @@
+/**
+ * A peer at work: a process that lives as long as the bench and answers one line with another.
+ *
+ * @module
+ */
+import type { Rule } from "../kernels/gray_scott/mod.ts";
+import { fileOf, type Peer, PYTHON } from "./peers.ts";
+import type { Integrator } from "./speed.ts";
+
+/** One thread, and no bytecode left in the project. */
+const ENVIRONMENT = {
+  NUMBA_NUM_THREADS: "1",
+  OMP_NUM_THREADS: "1",
+  OPENBLAS_NUM_THREADS: "1",
+  PYTHONDONTWRITEBYTECODE: "1",
+};
+
+/** Integrates on demand. */
+export class PeerProcess implements Integrator {
+  readonly peer: Peer;
+  /** How it is made and started, without the folder and the rule. */
+  readonly command: string;
+  readonly #process: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #lines: ReadableStreamDefaultReader<string>;
+  #unread = "";
+
+  private constructor(peer: Peer, command: string, process: Deno.ChildProcess) {
+    this.peer = peer;
+    this.command = command;
+    this.#process = process;
+    this.#input = process.stdin.getWriter();
+    this.#lines = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  }
+
+  /** Compiles the peer into `folder` if it is in C, and starts it on the starts that lie there. */
+  static async start(peer: Peer, { folder, rule }: { folder: string; rule: Rule }): Promise<PeerProcess> {
+    const file = fileOf(peer);
+    const flags = peer.flags ?? [];
+    const work = [folder, ...[rule.Da, rule.Db, rule.F, rule.k].map(String)];
+    const spawn = (program: string, args: readonly string[]) =>
+      new Deno.Command(program, {
+        args: [...args],
+        env: ENVIRONMENT,
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "inherit",
+      }).spawn();
+    if (file.endsWith(".c")) {
+      const program = `${folder}/${peer.name}`;
+      const { success } = await new Deno.Command("gcc", {
+        args: [...flags, "-o", program, file],
+        stdout: "null",
+        stderr: "inherit",
+      }).output();
+      if (!success) throw new Error(`Cannot compile ${file}: gcc says why above`);
+      return new PeerProcess(peer, ["gcc", ...flags, peer.file].join(" "), spawn(program, work));
+    }
+    if (file.endsWith(".py")) {
+      return new PeerProcess(
+        peer,
+        ["python3", peer.file, ...flags].join(" "),
+        spawn(PYTHON, [file, ...work, ...flags]),
+      );
+    }
+    const permissions = ["--no-prompt", "--allow-read", `--allow-write=${folder}`];
+    const process = spawn(Deno.execPath(), ["run", "-q", ...permissions, file, ...work]);
+    return new PeerProcess(peer, `deno run ${peer.file}`, process);
+  }
+
+  async run(size: number, { steps, file }: { steps: number; file?: string }): Promise<number> {
+    const line = ["run", size, steps, ...(file === undefined ? [] : [file])].join(" ");
+    await this.#input.write(new TextEncoder().encode(`${line}\n`));
+    while (!this.#unread.includes("\n")) {
+      const { value, done } = await this.#lines.read();
+      if (done) {
+        throw new Error(
+          `Cannot measure ${this.peer.name}: it must answer "${line}" with seconds, but its process ended`,
+        );
+      }
+      this.#unread += value;
+    }
+    const end = this.#unread.indexOf("\n");
+    const seconds = Number(this.#unread.slice(0, end));
+    this.#unread = this.#unread.slice(end + 1);
+    return seconds;
+  }
+
+  /** Ends the process. */
+  async close(): Promise<void> {
+    await this.#input.close().catch(() => {});
+    await this.#lines.cancel();
+    await this.#process.status;
+  }
+}
