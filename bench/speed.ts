@@ -101,13 +101,17 @@ export async function measureSize(
 /** Work before the comparison: enough for a difference to show, and done soon by the slowest. */
 const CHECKED_UPDATES = 2 ** 21;
 
-/** Runs ever longer, which warms up, until it is known how many steps take so many seconds; but not above `most`. */
+/**
+ * How many steps take so many seconds, but not above `most`. Found by running ever longer, which warms up: of each
+ * length the fastest of three counts, since an engine may still be compiling.
+ */
 async function stepsOfTurn(
   process: Integrator,
   { size, seconds, first, most }: { size: number; seconds: number; first: number; most: number },
 ): Promise<number> {
   for (let steps = Math.min(first, most);;) {
-    const taken = await process.run(size, { steps });
+    let taken = Infinity;
+    for (let run = 0; run < 3; run++) taken = Math.min(taken, await process.run(size, { steps }));
     const wanted = Math.max(1, Math.min(most, Math.ceil(steps * seconds / taken)));
     if (wanted < 2 * steps) return wanted;
     steps = Math.min(wanted, 10 * steps);
