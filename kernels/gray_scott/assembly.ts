@@ -26,19 +26,19 @@
 // Behind the last row lies a copy of the first, and behind that a row for pairs. Rows are updated in place: once its
 // pairs with the row below are known, nobody needs a row's old values.
 //
-// Speed, at 64² on one core of an AMD EPYC 9005 server (Deno 2.9.5): 3,390 M cell updates/s, where two adders of four
+// Speed, at 64² on one core of an AMD EPYC 9005 server (Deno 2.9.5): 3,490 M cell updates/s, where two adders of four
 // lanes at 4.3 GHz would be through with 11 additions a cell at 3,120, and with 9 at 3,810. Deno's V8 checks the bounds
 // of each load and store by an instruction of its own and has 15 registers for vectors, six of which the coefficients
 // take. So it counts to touch few places, and to let each value die soon: what is done to a cell is written in that
 // order, in generate.ts. What else was tried:
 //
-//   eight vectors unrolled instead of sixteen 3,310; four 3,250; two 3,180
-//   both sums of a cell before both updates, which spills two registers a cell 3,150
-//   one row at a time 3,170 (then without the order above)
-//   11 additions, from one buffer to another 2,950; the same with memory that is there from the start 3,030
-//   no `least` 3,500, but 1,090 at 256² from a few discs, where this gives 3,460
-//   `least` as a constant, which V8 makes anew each time, 3,090
-//   without V8's checks of bounds (--v8-flags=--no-wasm-bounds-checks) 3,530
+//   eight vectors unrolled instead of sixteen 3,430; four 3,360; two 3,270
+//   in the first row, a cell's pairs before its updates 3,410; also both sums before them, which spills registers, 3,190
+//   one row at a time 3,190 (in the last of these orders)
+//   11 additions, from one buffer to another 2,920; the same with memory that is there from the start 3,030
+//   no `least` 3,600, but 1,260 at 256² from a few discs, where this gives 3,510
+//   `least` as a constant, which V8 makes anew each time, 3,150
+//   without V8's checks of bounds (--v8-flags=--no-wasm-bounds-checks) 3,580
 
 import { loadA, loadB, rotateRight, storeA, storeB, updateA, updateB, vectorBytes, wrap } from "./cells.ts";
 import { updateTwoRows } from "./generated/two_rows.ts";

@@ -23,10 +23,8 @@ function twoRows(): string {
 
 import { loadA, loadB, rotateRight, storeA, storeB, updateA, updateB, vectorBytes, wrap } from "../cells.ts";
 
-/**
- * One Euler step of two rows. \`pairs\` holds those of the row above with the first, and in the end those of the second
- * with the one below it.
- */
+// One Euler step of two rows. \`pairs\` holds those of the row above with the first, and in the end those of the second
+// with the one below it.
 @inline
 export function updateTwoRows(row: usize, rowBytes: usize, pairs: usize, ${COEFFICIENTS}): void {
   const start = row, halo = row + rowBytes - vectorBytes;
@@ -54,14 +52,15 @@ ${Array.from({ length: vectors }, (_, i) => column(i)).join("\n")}  }
 
 /**
  * Vector i of both rows. Each value is used up as soon as it can be, so that all live ones fit into 15 registers; what
- * the second row needs of its old self is loaded again, which costs no check of bounds.
+ * the second row needs of its old self is loaded again, which costs no check of bounds. Of the orders that do so, this
+ * is the fastest: b first in the first row, a first in the second.
  */
 function column(i: number): string {
   return `    a = loadA(row, ${i}), b = loadB(row, ${i}), reaction = f32x4.mul(a, f32x4.mul(b, b));
-    sum = f32x4.add(aLeft, loadA(pairs, ${i})), aLeft = f32x4.add(a, loadA(second, ${i + 1}));
-    updateA(row, ${i}, a, reaction, sum, c0, c1, c2);
-    sum = f32x4.add(bLeft, loadB(pairs, ${i})), bLeft = f32x4.add(b, loadB(second, ${i + 1}));
-    updateB(row, ${i}, b, reaction, sum, c3, c4, least);
+    sum = f32x4.add(bLeft, loadB(pairs, ${i})), updateB(row, ${i}, b, reaction, sum, c3, c4, least);
+    bLeft = f32x4.add(b, loadB(second, ${i + 1}));
+    sum = f32x4.add(aLeft, loadA(pairs, ${i})), updateA(row, ${i}, a, reaction, sum, c0, c1, c2);
+    aLeft = f32x4.add(a, loadA(second, ${i + 1}));
     a = loadA(second, ${i}), b = loadB(second, ${i}), reaction = f32x4.mul(a, f32x4.mul(b, b));
     sum = f32x4.add(aLeftSecond, aLeft), aLeftSecond = f32x4.add(a, loadA(third, ${i + 1}));
     storeA(pairs, ${i}, aLeftSecond), updateA(second, ${i}, a, reaction, sum, c0, c1, c2);

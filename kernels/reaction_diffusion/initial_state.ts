@@ -72,11 +72,7 @@ export function initialState(options: InitialStateOptions): Fields {
     const shapes = options[kind];
     if (shapes === undefined) continue;
     for (const place of placesOf(shapes.places, kind, options)) {
-      for (let y = 0; y < height; y++) {
-        for (let x = 0; x < width; x++) {
-          if (holds(place, kind, { x, y, options })) [a[y * width + x], b[y * width + x]] = shapes.values;
-        }
-      }
+      for (const cell of cellsIn(place, kind, options)) [a[cell], b[cell]] = shapes.values;
     }
   }
   if (noise !== 0) {
@@ -127,21 +123,32 @@ function drawFor(what: string, { draw }: InitialStateOptions): Draw {
   throw new RangeError(`Cannot make an initial state: random ${what} need a draw, but there is none`);
 }
 
-function holds(
-  place: Place,
+/** The cells whose centres lie in a shape. Most rows do not reach it, and are left out as a whole. */
+function cellsIn(
+  { x, y, radius }: Place,
   kind: "discs" | "squares",
-  { x, y, options: { width, height, wrap = true } }: { x: number; y: number; options: InitialStateOptions },
-): boolean {
-  const dx = distance(x, place.x, wrap ? width : Infinity);
-  const dy = distance(y, place.y, wrap ? height : Infinity);
-  return kind === "discs"
-    ? dx * dx + dy * dy <= place.radius * place.radius
-    : Math.max(dx, dy) <= place.radius;
+  { width, height, wrap = true }: InitialStateOptions,
+): number[] {
+  const dx = distances(width, x, wrap), dy = distances(height, y, wrap);
+  const cells: number[] = [];
+  for (let row = 0; row < height; row++) {
+    if (dy[row] > radius) continue;
+    for (let column = 0; column < width; column++) {
+      const isInside = kind === "discs"
+        ? dx[column] * dx[column] + dy[row] * dy[row] <= radius * radius
+        : dx[column] <= radius;
+      if (isInside) cells.push(row * width + column);
+    }
+  }
+  return cells;
 }
 
-function distance(one: number, other: number, period: number): number {
-  const distance = Math.abs(one - other);
-  return Math.min(distance, period - distance);
+/** From each cell of an axis to a point on it, around the edge if that is shorter and they wrap. */
+function distances(size: number, point: number, wrap: boolean): Float64Array {
+  return Float64Array.from({ length: size }, (_, i) => {
+    const distance = Math.abs(i - point);
+    return wrap ? Math.min(distance, size - distance) : distance;
+  });
 }
 
 function requireBounds(name: string, [least, most]: readonly [number, number], kind: string): void {
