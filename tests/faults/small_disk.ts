@@ -1,6 +1,6 @@
 /**
- * A disk that is soon full: a tmpfs of a few pages, or of a few files. Mounting one needs root; without it tests
- * are skipped, but in CI, where they must run.
+ * A disk that is soon full: a tmpfs of a few pages, or of a few files. Mounting one needs root, or sudo without
+ * a password; without them tests are skipped, but in CI, where they must run.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export async function withSmallDisk(
 ): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "macronet-disk-" });
   try {
-    await command("mount", "-t", "tmpfs", "-o", options({ ...ROOMY, ...limit }), "tmpfs", folder);
+    await asRoot("mount", "-t", "tmpfs", "-o", options({ ...ROOMY, ...limit }), "tmpfs", folder);
     try {
       await use({
         folder,
@@ -40,19 +40,25 @@ export async function withSmallDisk(
           return { kilobytes, files };
         },
         async grow() {
-          await command("mount", "-o", `remount,${options(ROOMY)}`, folder);
+          await asRoot("mount", "-o", `remount,${options(ROOMY)}`, folder);
         },
       });
     } finally {
       // Lazily: a process that a failing test left behind must not keep the disk.
-      await command("umount", "--lazy", folder);
+      await asRoot("umount", "--lazy", folder);
     }
   } finally {
     await Deno.remove(folder);
   }
 }
 
-const options = ({ kilobytes, files }: Amount) => `size=${kilobytes}k,nr_inodes=${files}`;
+const options = ({ kilobytes, files }: Amount) =>
+  `size=${kilobytes}k,nr_inodes=${files},uid=${Deno.uid()},gid=${Deno.gid()}`;
+
+function asRoot(...call: string[]): Promise<string> {
+  const [name, ...args] = Deno.uid() === 0 ? call : ["sudo", "-n", ...call];
+  return command(name, ...args);
+}
 
 async function command(name: string, ...args: string[]): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(name, { args }).output();
@@ -62,7 +68,7 @@ async function command(name: string, ...args: string[]): Promise<string> {
 }
 
 const canMount = await withSmallDisk({}, () => Promise.resolve()).then(() => true, (error) => {
-  console.log(`full disks skipped: mounting a small one needs root, but ${error.message}`);
+  console.log(`full disks skipped: mounting a small one needs root or sudo, but ${error.message}`);
   return false;
 });
 
