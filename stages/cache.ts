@@ -124,6 +124,12 @@ function columnWriters(
 
 function checkCounts(counts: Readonly<Record<Split, number>>, rejected: number): void {
   const accepted = SPLITS.reduce((sum, split) => sum + counts[split], 0);
+  if (accepted === 0 && rejected > 0) {
+    throw new Error(
+      `Cannot build a data set: samples must be accepted, but all ${rejected} were rejected as trivial. ` +
+        "Change what is simulated, under physics",
+    );
+  }
   for (const split of SPLITS) {
     if (counts[split] > 0) continue;
     throw new Error(

@@ -11,6 +11,7 @@ import {
 import { readTables, writeTables } from "../../stages/tables.ts";
 import { mean, variance } from "../../systems/metrics/statistics.ts";
 import type { Columns } from "../../systems/system.ts";
+import { changed } from "../systems/refusals.ts";
 import { type Artifacts, assertSameArtifacts, inputOf, together } from "./in_memory.ts";
 import { runStage, simulate, TINY } from "./tiny.ts";
 
@@ -199,6 +200,21 @@ Deno.test("cache: a data set too small for its splits says which, how many there
   assertStringIncludes(
     error.message,
     "got none of 2 accepted (0 rejected). Raise simulate.samples or simulate.shards",
+  );
+});
+
+Deno.test("cache: a data set without an accepted sample says so, and asks for no more of them", async () => {
+  const settings = changed(turing.system, {
+    "simulate.samples": 4,
+    "physics.steps": 1500,
+    "physics.box.F": [0.02, 0.021],
+    "physics.box.k": [0.0655, 0.066],
+  });
+  const dead = { ...turing, settings };
+  await assertRejects(
+    async () => await cache(dead, await shardsOf(dead, 1)),
+    Error,
+    "all 4 were rejected as trivial. Change what is simulated, under physics",
   );
 });
 
