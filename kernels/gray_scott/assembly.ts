@@ -26,11 +26,12 @@
 // Behind the last row lies a copy of the first, and behind that a row for pairs. Rows are updated in place: once its
 // pairs with the row below are known, nobody needs a row's old values.
 //
-// Speed, at 64² on one core of an AMD EPYC 9005 server (Deno 2.9.5): 3,490 M cell updates/s, where two adders of four
-// lanes at 4.3 GHz would be through with 11 additions a cell at 3,120, and with 9 at 3,810. Deno's V8 checks the bounds
-// of each load and store by an instruction of its own and has 15 registers for vectors, six of which the coefficients
-// take. So it counts to touch few places, and to let each value die soon: what is done to a cell is written in that
-// order, in generate.ts. What else was tried:
+// Speed, at 64² on one core of an AMD EPYC 9005 server (Deno 2.9.5): 3,460 M cell updates/s by `deno task bench kernels`,
+// where two adders of four lanes at 4.3 GHz would be through with 11 additions a cell at 3,120, and with 9 at 3,810.
+// Deno's V8 checks the bounds of each load and store by an instruction of its own and has 15 registers for vectors, six
+// of which the coefficients take. So it counts to touch few places, and to let each value die soon: what is done to a
+// cell is written in that order, in generate.ts. What else was tried, timed once in `advance` alone, where this takes
+// 3,490:
 //
 //   eight vectors unrolled instead of sixteen 3,430; four 3,360; two 3,270
 //   in the first row, a cell's pairs before its updates 3,410; also both sums before them, which spills registers, 3,190

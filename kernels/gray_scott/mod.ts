@@ -28,15 +28,15 @@ import {
   integrate,
   type Integration,
   type Laplacian,
+  requireFinite,
   requireRanges,
   type Result,
 } from "../reaction_diffusion/mod.ts";
 import { fastState } from "./fast_state.ts";
-import { NonFiniteFieldError } from "./non_finite_field_error.ts";
 import { type Rule, stableTimeStep } from "./rule.ts";
 
 export { type Fields, initialState, type InitialStateOptions } from "./initial_state.ts";
-export { type FailedSimulation, NonFiniteFieldError } from "./non_finite_field_error.ts";
+export { type FailedRun, NonFiniteFieldError } from "../reaction_diffusion/mod.ts";
 export { type Rule, stableTimeStep } from "./rule.ts";
 
 /** What {@linkcode simulate} computes. */
@@ -109,11 +109,7 @@ export function simulate(options: SimulateOptions): SimulateResult {
   requireRanges(run, "Cannot simulate Gray-Scott");
   requireStable(run);
   const result = goesFast(run) ? drive(fastState(run), run) : integrate(grayScott, run);
-  if (!result.a.every(Number.isFinite) || !result.b.every(Number.isFinite)) {
-    const { width, height, steps, timeStep, dx, laplacian, boundary } = run;
-    throw new NonFiniteFieldError({ width, height, Da, Db, F, k, steps, timeStep, dx, laplacian, boundary });
-  }
-  return result;
+  return requireFinite(result, { model: grayScott.title, run });
 }
 
 type Run = Integration<keyof Rule>;

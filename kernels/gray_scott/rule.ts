@@ -18,8 +18,9 @@ export interface Rule {
  *
  * An error of one wave number in a is multiplied by 1 − δt (λ Da + F + b²) in a step, where λ, an eigenvalue of
  * −∇², is at most that of the chequerboard: 8 / dx² with 5 points, 16 / 3 dx² with 9; |1 − x| < 1 needs x < 2. The
- * same holds of b, whose reaction only works against its decay. The chequerboard fills the grid, so the b that counts is that of a uniform state: b₊, the
- * larger stationary one, or 0 where there is none. A pattern's peaks are higher (0.7), but too small to feed it.
+ * same holds of b, whose reaction only works against its decay. The chequerboard fills the grid, so the b that counts
+ * is that of a uniform state: b₊, the larger stationary one, or 0 where there is none. A pattern's peaks are higher
+ * (0.7), but too small to feed it.
  *
  * The limit is necessary, not sufficient: it knows nothing of the reaction, which overshoots at large δt. At
  * δt = 1, over random F and k, the largest Da without overflow in 6000 steps was 1 to 7 % above the limit that

@@ -11,17 +11,17 @@
 // first row lies the last one (periodic) or itself (no flux, mirrored at the cells' edge), chosen by pointer.
 //
 // Speed. A row function loads every vector of its own row once and shuffles left and right neighbours together; four
-// vectors at once. M cell updates/s at 64² on one core of an AMD EPYC server (Deno 2.9.5), best of 60 runs on a busy
-// machine, where the Gray-Scott kernel of its own did 2870 (its header says what it does alone):
+// vectors at once. `deno task bench models`, in M cell updates/s at 64² on one core of an AMD EPYC 9005 server (Deno
+// 2.9.5), where the Gray-Scott kernel of its own does 3420:
 //
 //                      5 points   9 points
-//   Gray-Scott             2030       1200
-//   FitzHugh-Nagumo        1710       1090
-//   Brusselator            1780       1110
-//   Gierer-Meinhardt       1740       1080
+//   Gray-Scott             2150       1230
+//   FitzHugh-Nagumo        1820       1110
+//   Brusselator            1860       1150
+//   Gierer-Meinhardt       1840       1110
 //
 // So time goes with additions: 11, 14, 13 and 13 a cell with 5 points, 8 more with 9. Without flux it is as fast. Also
-// tried, on Gray-Scott with 5 points, when its own kernel did 2630 and this one 2060: unaligned loads for left and
+// tried, on Gray-Scott with 5 points and a busy machine, when this did 2060: unaligned loads for left and
 // right, one vector at once 1680, two 1830, four 1870; shuffles, two at once 1830, eight 2170, which would pad rows to
 // whole 32 cells. With 9 points, the corners by shuffles too: 1000, for want of registers.
 

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { Integration } from "./integrate.ts";
+import type { Integration, Result } from "./integrate.ts";
 import type { Model, Parameters } from "./model.ts";
+import { NonFiniteFieldError } from "./non_finite_field_error.ts";
 
 /**
  * Shapes, counts and choices.
@@ -50,6 +51,31 @@ export function requireParameters<P extends string>(
     const range = least === 0 ? "finite and ≥ 0" : "finite";
     throw new RangeError(`${action}: ${name} must be ${range}, but it is ${value}`);
   }
+}
+
+/**
+ * A result without NaN and infinities.
+ *
+ * @param model the model's title
+ * @throws {NonFiniteFieldError} if a cell is one
+ */
+export function requireFinite<P extends string>(
+  result: Result,
+  { model, run }: { model: string; run: Integration<P> },
+): Result {
+  if (result.a.every(Number.isFinite) && result.b.every(Number.isFinite)) return result;
+  const { parameters, width, height, steps, timeStep, dx, laplacian, boundary } = run;
+  throw new NonFiniteFieldError({
+    model,
+    parameters,
+    width,
+    height,
+    steps,
+    timeStep,
+    dx,
+    laplacian,
+    boundary,
+  });
 }
 
 function requireInteger(

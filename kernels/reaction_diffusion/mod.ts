@@ -17,15 +17,14 @@
  *
  * @module
  */
-import { requireParameters, requireRanges } from "./checks.ts";
+import { requireFinite, requireParameters, requireRanges } from "./checks.ts";
 import { type Boundary, integrate, type Integration, type Result } from "./integrate.ts";
 import type { Model, Parameters } from "./model.ts";
 import { MODELS } from "./models/mod.ts";
-import { NonFiniteFieldError } from "./non_finite_field_error.ts";
 import { stableTimeStep } from "./stability.ts";
 import { finestWave, type Laplacian } from "./stencil.ts";
 
-export { requireRanges } from "./checks.ts";
+export { requireFinite, requireRanges } from "./checks.ts";
 export { type Fields, initialState, type InitialStateOptions, type Place } from "./initial_state.ts";
 export { type RandomPlaces, type Shapes } from "./initial_state.ts";
 export { type Boundary, drive, integrate, type Integration } from "./integrate.ts";
@@ -95,13 +94,7 @@ export function simulate<P extends string>(model: Model<P>, options: SimulateOpt
         `finest wave (λ = ${finestWave(run)}), but it is ${run.timeStep}`,
     );
   }
-  const result = integrate(model, run);
-  if (!result.a.every(Number.isFinite) || !result.b.every(Number.isFinite)) {
-    const { width, height, steps, timeStep, dx, laplacian, boundary, parameters } = run;
-    const told = { width, height, steps, timeStep, dx, laplacian, boundary };
-    throw new NonFiniteFieldError({ model: model.title, parameters, ...told });
-  }
-  return result;
+  return requireFinite(integrate(model, run), { model: model.title, run });
 }
 
 function withDefaults<P extends string>(model: Model<P>, options: SimulateOptions<P>): Integration<P> {

@@ -11,6 +11,7 @@ import { writeFields } from "../../bench/peers/serve.ts";
 import { type Integrator, measureSize } from "../../bench/speed.ts";
 import { initialState } from "../../kernels/gray_scott/mod.ts";
 import { simulate as oracle } from "../../kernels/gray_scott/reference.ts";
+import { MODELS } from "../../kernels/reaction_diffusion/mod.ts";
 import { ROOT, withFolder } from "../commands/cli.ts";
 
 async function bench(...args: string[]): Promise<{ code: number; out: string; err: string }> {
@@ -69,6 +70,15 @@ Deno.test({
     }
     assertEquals(Object.keys(aside).filter((name) => name in sizes[128].ratios), []);
   },
+});
+
+Deno.test("bench models: measures every model with both Laplacians, each giving fields of its own", async () => {
+  const { code, out, err } = await bench("models", "--quick", "--json");
+  assertEquals(code, 0, err);
+  const { results } = JSON.parse(out) as { results: { name: string; megacells: number; digest: string }[] };
+  assertEquals(results.length, 1 + 2 * MODELS.length);
+  assertEquals(new Set(results.map(({ digest }) => digest)).size, results.length);
+  assert(results.every(({ megacells }) => megacells > 0));
 });
 
 Deno.test("bench: names what there is to measure; refuses what there is not", async () => {

@@ -307,10 +307,11 @@ Deno.test("simulate throws NonFiniteFieldError, with the parameters, when a fiel
   options.b[10] = 50; // far beyond any state that the limit of the time step allows for
   throws(() => simulate(options), (error) => {
     ok(error instanceof NonFiniteFieldError);
-    deepStrictEqual(error.simulation, {
+    deepStrictEqual(error.run, {
+      model: "Gray-Scott",
+      parameters: spots,
       width: 8,
       height: 8,
-      ...spots,
       steps: 100,
       timeStep: 1,
       dx: 1,
