@@ -8,6 +8,8 @@ import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { log } from "../kernels/elementary/mod.ts";
 import { onEveryRow, sumOverBatch } from "./batch.ts";
 import type { Bijection, Parameters } from "./bijection.ts";
+import { actnormLayer } from "./blocks/scaling.ts";
+import { accelerated } from "./native.ts";
 
 /**
  * z = x · exp(logScale) + bias in each dimension (Kingma & Dhariwal 2018, Glow, §3.1); log |det| = Σ logScale.
@@ -32,7 +34,7 @@ import type { Bijection, Parameters } from "./bijection.ts";
  * ```
  */
 export function actnorm({ dimension }: { readonly dimension: number }): Bijection {
-  return {
+  const stock: Bijection = {
     name: "actnorm",
     dimension,
     parameters: {
@@ -57,6 +59,7 @@ export function actnorm({ dimension }: { readonly dimension: number }): Bijectio
       };
     },
   };
+  return accelerated(stock, actnormLayer(dimension));
 }
 
 function parametersOf(parameters: Parameters): { logScale: Tensor1D; bias: Tensor1D } {

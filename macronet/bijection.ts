@@ -11,6 +11,7 @@
  * @module
  */
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { BlockLayer } from "./blocks/layer.ts";
 
 /** Trainable tensors by name, e.g. `{ "0.conditioner.0.weight": … }`. */
 export type Parameters = Readonly<Record<string, Tensor>>;
@@ -54,4 +55,6 @@ export interface Bijection {
    * parameters so far; returns the replaced ones only. Absent where nothing depends on data.
    */
   initialise?(x: Tensor2D, parameters: Parameters): Record<string, Tensor>;
+  /** The same map for the training kernels, which a chain joins with that of its neighbours. Absent where there is none. */
+  readonly layer?: BlockLayer;
 }

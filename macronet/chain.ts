@@ -6,13 +6,18 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import type { Bijection, Mapped, Parameters, ParameterSpec } from "./bijection.ts";
+import { type Activations, sequence } from "./blocks/sequence.ts";
 import { prefixed, unprefixed } from "./names.ts";
+import { accelerated } from "./native.ts";
 
 /**
  * The bijections one after the other: `forward` applies them from first to last, `inverse` from last to first, and
  * log-determinants add. Parameters are named by position, such as `3.bias`.
  *
  * `initialise` goes through the layers in order, each started on the batch as the layers before it map it.
+ *
+ * Neighbouring layers that the training kernels know are computed as one operation. Their inputs, which the gradient
+ * needs, are kept, or rebuilt from what they give by the layers' inverses, as `activations` says.
  *
  * @throws {RangeError} If there is no layer, or the layers differ in dimension.
  *
@@ -26,28 +31,61 @@ import { prefixed, unprefixed } from "./names.ts";
  * assertEquals(Object.keys(flow.parameters), ["0.logScale", "0.bias", "1.logScale", "1.bias"]);
  * ```
  */
-export function chain(layers: readonly Bijection[]): Bijection {
-  const dimension = commonDimension(layers);
-  const steps = layers.map((layer, position) => ({ layer, position: `${position}` }));
-  const parameters: Record<string, ParameterSpec> = {};
-  for (const { layer, position } of steps) Object.assign(parameters, prefixed(position, layer.parameters));
-  const backwards = steps.toReversed();
-  return {
-    name: "chain",
-    dimension,
-    parameters,
-    forward: (x, parameters) =>
-      compose(x, steps, ({ layer, position }, x) => layer.forward(x, unprefixed(position, parameters))),
-    inverse: (z, parameters) =>
-      compose(z, backwards, ({ layer, position }, z) => layer.inverse(z, unprefixed(position, parameters))),
-    initialise: (x, parameters) => initialise(x, steps, parameters),
-  };
+export function chain(
+  layers: readonly Bijection[],
+  { activations = "kept" }: { readonly activations?: Activations } = {},
+): Bijection {
+  commonDimension(layers);
+  const runs = runsOf(layers.map((layer, i) => ({ layer, position: `${i}` })))
+    .map((run): Step => {
+      const whole = composed(run);
+      const blocks = run.map(({ layer }) => layer.layer).filter((layer) => layer !== undefined);
+      if (blocks.length < run.length) return { layer: whole };
+      return { layer: accelerated(whole, sequence(blocks, activations)) };
+    });
+  return runs.length === 1 ? runs[0].layer : composed(runs);
 }
 
 interface Step {
   readonly layer: Bijection;
-  /** Prefix of the layer's parameters. */
-  readonly position: string;
+  /** Prefix of the layer's parameters; none where its names are those of the whole. */
+  readonly position?: string;
+}
+
+/** Neighbours that the kernels know, together, and all others alone. */
+function runsOf(steps: readonly Step[]): Step[][] {
+  const runs: Step[][] = [];
+  for (const step of steps) {
+    const before = runs.at(-1);
+    if (step.layer.layer && before?.every(({ layer }) => layer.layer)) before.push(step);
+    else runs.push([step]);
+  }
+  return runs;
+}
+
+function composed(steps: readonly Step[]): Bijection {
+  const parameters: Record<string, ParameterSpec> = {};
+  for (const { layer, position } of steps) {
+    Object.assign(
+      parameters,
+      position === undefined ? layer.parameters : prefixed(position, layer.parameters),
+    );
+  }
+  const backwards = steps.toReversed();
+  return {
+    name: "chain",
+    dimension: steps[0].layer.dimension,
+    parameters,
+    forward: (x, parameters) =>
+      compose(x, steps, ({ layer, ...own }, x) => layer.forward(x, ownOf(own, parameters))),
+    inverse: (z, parameters) =>
+      compose(z, backwards, ({ layer, ...own }, z) => layer.inverse(z, ownOf(own, parameters))),
+    initialise: (x, parameters) => initialise(x, steps, parameters),
+  };
+}
+
+function ownOf({ position }: Pick<Step, "position">, parameters: Parameters): Parameters {
+  return position === undefined ? parameters : unprefixed(position, parameters);
 }
 
 function compose(x: Tensor2D, steps: readonly Step[], map: (step: Step, x: Tensor2D) => Mapped): Mapped {
@@ -65,17 +103,18 @@ function initialise(x: Tensor2D, steps: readonly Step[], parameters: Parameters)
   return tf.tidy(() => {
     const replaced: Record<string, Tensor> = {};
     let value = x;
-    for (const { layer, position } of steps) {
-      const before = unprefixed(position, parameters);
+    for (const { layer, ...own } of steps) {
+      const before = ownOf(own, parameters);
       const started = layer.initialise?.(value, before) ?? {};
-      Object.assign(replaced, prefixed(position, started));
+      Object.assign(replaced, own.position === undefined ? started : prefixed(own.position, started));
       value = layer.forward(value, { ...before, ...started }).value;
     }
     return replaced;
   });
 }
 
-function commonDimension(layers: readonly Bijection[]): number {
+/** @throws {RangeError} if there is none */
+function commonDimension(layers: readonly Bijection[]): void {
   if (layers.length === 0) {
     throw new RangeError("Cannot chain bijections: there must be at least one, but there is none");
   }
@@ -87,5 +126,4 @@ function commonDimension(layers: readonly Bijection[]): number {
         `but layer ${position} (${layer.name}) has ${layer.dimension}`,
     );
   }
-  return dimension;
 }

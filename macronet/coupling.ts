@@ -6,10 +6,11 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import type { Bijection, Parameters } from "./bijection.ts";
+import { couplingLayer, type CouplingPlan, LARGEST_LOG_SCALE } from "./blocks/coupling.ts";
 import { routeColumns } from "./columns.ts";
-import { type Conditioner, type HiddenLayers, layersOf, multilayerPerceptron } from "./conditioner.ts";
+import { type Conditioner, type HiddenLayers, multilayerPerceptron } from "./conditioner.ts";
 import { prefixed, unprefixed } from "./names.ts";
-import { type CouplingPlan, isNative, LARGEST_LOG_SCALE, nativeCoupling } from "./native.ts";
+import { accelerated } from "./native.ts";
 
 /** What every coupling layer is told. */
 export interface CouplingOptions {
@@ -63,7 +64,6 @@ export function affineCoupling(options: CouplingOptions & { readonly logScaleBou
   const parts = partsOf(options, "an affine coupling");
   const network = conditionerOf(parts, { ...options.conditioner, outputsPerMoved: 2 });
   const size = parts.moves.size;
-  const plan = planOf(parts, { ...options.conditioner, logScaleBound });
   /** Log-scale and shift of every dimension, `[batch, dimension]`: 0 where it passes through. */
   function move(event: Tensor2D, parameters: Parameters) {
     const output = network.apply(event, parameters);
@@ -71,15 +71,11 @@ export function affineCoupling(options: CouplingOptions & { readonly logScaleBou
     const shift = routeColumns(output, { from: size, to: parts.moves.at, count: size, width: dimension });
     return { logScale: bounded(raw, logScaleBound), shift };
   }
-  return {
+  const stock: Bijection = {
     name: "affine coupling",
     dimension,
     parameters: network.parameters,
     forward(x, parameters) {
-      if (isNative() && logScaleBound <= LARGEST_LOG_SCALE) {
-        const own = unprefixed("conditioner", parameters);
-        return nativeCoupling(x, layersOf(own, options.conditioner.hiddenLayers), plan);
-      }
       const { logScale, shift } = move(x, parameters);
       return { value: scaleAndShift(x, logScale, shift), logDet: tf.sum(logScale, 1) };
     },
@@ -89,6 +85,8 @@ export function affineCoupling(options: CouplingOptions & { readonly logScaleBou
       return { value, logDet: tf.neg(tf.sum(logScale, 1)) as Tensor1D };
     },
   };
+  if (logScaleBound > LARGEST_LOG_SCALE) return stock;
+  return accelerated(stock, couplingLayer(planOf(parts, { ...options.conditioner, logScaleBound })));
 }
 
 /**
@@ -138,7 +136,7 @@ function partsOf(
   return transforms === "second" ? { passes: first, moves: second } : { passes: second, moves: first };
 }
 
-/** The layer as one operation of `native.ts`. */
+/** The layer as the kernels have it. */
 function planOf(
   parts: Parts,
   { logScaleBound, width, hiddenLayers, activation = "silu" }: HiddenLayers & { logScaleBound: number },
@@ -147,7 +145,7 @@ function planOf(
   return {
     ...parts,
     logScaleBound,
-    network: { inputs, width, hiddenLayers, activation, outputs, heads: 2 },
+    network: { inputs, width, hiddenLayers, activation, outputs: 2 * outputs },
   };
 }
 

@@ -1,30 +1,38 @@
 /**
- * Networks and couplings as single operations of tfjs, computed by the kernels in `kernels/training/` on tfjs's own
+ * Networks and whole flows as single operations of tfjs, computed by the kernels in `kernels/training/` on tfjs's own
  * memory.
  *
  * tfjs spends more time on handing operations around than on computing these small networks: some forty operations to
- * a coupling, and as many to its gradient. Here it is one and one. What the backward pass needs is kept in a
- * *workspace*, a tensor that belongs to one application of a layer and that tfjs keeps and frees with the rest of its
- * tape; so a layer may be applied many times in a step, and nothing is left behind.
+ * a coupling, and as many to its gradient. Here it is one and one for a whole flow. What the backward pass needs is
+ * kept in a *workspace*, a tensor that belongs to one application of a flow and that tfjs keeps and frees with the
+ * rest of its tape; so a flow may be applied many times in a step, and nothing is left behind.
  *
- * Where a version of tfjs does not let its memory be used, {@linkcode isNative} is false, and `conditioner.ts` and
- * `coupling.ts` compose the same from stock operations.
+ * Where a version of tfjs does not let its memory be used, {@linkcode isNative} is false, and everything is composed
+ * from stock operations.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor1D, Tensor2D, TensorInfo } from "@tensorflow/tfjs";
-import { shareClones, type TensorMemory, tensorMemory } from "./tensor_memory.ts";
-import { panelFloats, type Pointer, type TrainingKernels, trainingKernels } from "../kernels/training/mod.ts";
-import type { Mapped } from "./bijection.ts";
 import {
-  backward,
-  forward,
+  BLOCK,
+  blocksOf,
+  type Pointer,
+  SLACK,
+  type Span,
+  type TrainingKernels,
+  trainingKernels,
+} from "../kernels/training/mod.ts";
+import type { Bijection, Mapped } from "./bijection.ts";
+import { type BlockLayer, type GradientPass, type Pass, view, wholeSpan } from "./blocks/layer.ts";
+import {
   type NetworkShape,
-  type Pass,
-  scratchFloats,
-  workspaceFloats,
-} from "./panel_network.ts";
+  perceptron,
+  perceptronGradient,
+  perceptronKept,
+  perceptronScratch,
+} from "./blocks/perceptron.ts";
+import { shareClones, type TensorMemory, tensorMemory } from "./tensor_memory.ts";
 
 /** The memory and what works on it. */
 interface Native {
@@ -34,9 +42,6 @@ interface Native {
 
 let native: Native | undefined;
 let registered = false;
-
-/** The largest bound of a log-scale: the kernels' eˣ ends at 87. */
-export const LARGEST_LOG_SCALE = 80;
 
 /**
  * Makes the operations of this module usable, or says on stderr, in one line, why they are not.
@@ -69,34 +74,41 @@ export function isNative(): boolean {
 export function nativePerceptron(
   x: Tensor2D,
   parameters: readonly Tensor[],
-  shape: Omit<NetworkShape, "heads">,
+  network: NetworkShape,
 ): Tensor2D {
-  const network = { ...shape, heads: 1 };
-  const workspace = allocate(workspaceFloats(network, x.shape[0]));
+  const blocks = blocksOf(x.shape[0]);
+  const workspace = allocate(network.inputs * BLOCK * blocks + perceptronKept(network, blocks));
   const [y] = run("Perceptron", [x, workspace, ...parameters], { network });
   return y as Tensor2D;
 }
 
-/** Which columns pass and which are moved, by how much at most, and by what network. */
-export interface CouplingPlan {
-  readonly passes: { readonly at: number; readonly size: number };
-  readonly moves: { readonly at: number; readonly size: number };
-  /** At most {@linkcode LARGEST_LOG_SCALE}. */
-  readonly logScaleBound: number;
-  /** Inputs are the columns that pass; two heads, log-scale and shift, of as many outputs as columns are moved. */
-  readonly network: NetworkShape;
+/**
+ * The bijection, computed by `layer` where that can be: one operation of tfjs each way. Both are differentiable, but
+ * while a gradient is taken the inverse is the stock one: no training needs it, and there is no kernel for it.
+ */
+export function accelerated(stock: Bijection, layer: BlockLayer): Bijection {
+  const names = Object.keys(stock.parameters);
+  return {
+    ...stock,
+    layer,
+    forward(x, parameters) {
+      if (!isNative()) return stock.forward(x, parameters);
+      const workspace = allocate(flowLayout(layer, x.shape[0]).end);
+      return mapped(run("Flow", [x, workspace, ...names.map((name) => parameters[name])], { layer }));
+    },
+    inverse(z, parameters) {
+      if (!isNative() || tf.engine().state.gradientDepth > 0) return stock.inverse(z, parameters);
+      return mapped(run("FlowInverse", [z, ...names.map((name) => parameters[name])], { layer }));
+    },
+  };
 }
 
-/** An affine coupling, as `coupling.ts` defines it. Differentiable in x and in the parameters. */
-export function nativeCoupling(x: Tensor2D, parameters: readonly Tensor[], plan: CouplingPlan): Mapped {
-  const batch = x.shape[0];
-  const workspace = allocate(couplingLayout(plan, batch).end);
-  const [value, logDet] = run("Coupling", [x, workspace, ...parameters], { plan });
+function mapped([value, logDet]: Tensor[]): Mapped {
   return { value: value as Tensor2D, logDet: logDet as Tensor1D };
 }
 
 function allocate(floats: number): Tensor {
-  return run("Workspace", [], { floats: floats + ALIGNMENT / 4 })[0];
+  return run("Workspace", [], { floats: withEnds(floats) })[0];
 }
 
 /** Of workspaces and scratch, in bytes: that of a line of the processor's cache. */
@@ -106,11 +118,16 @@ function aligned(pointer: Pointer): Pointer {
   return Math.ceil(pointer / ALIGNMENT) * ALIGNMENT;
 }
 
-/** Where a coupling's workspace has what, in floats from its start. */
-function couplingLayout({ network, moves }: CouplingPlan, batch: number) {
-  const size = panelFloats({ batch, columns: moves.size });
-  const logScales = workspaceFloats(network, batch);
-  return { logScales, scaled: logScales + size, scales: logScales + 2 * size, end: logScales + 3 * size };
+/** Room to begin at a line of the cache, and to read beyond the last block. */
+function withEnds(floats: number): number {
+  return ALIGNMENT / 4 + floats + SLACK;
+}
+
+/** Where a flow's workspace has what, in floats from its start. It begins with x. */
+function flowLayout(layer: BlockLayer, batch: number) {
+  const blocks = blocksOf(batch), event = layer.features * BLOCK * blocks;
+  const y = event + layer.kept(blocks);
+  return { kept: event, y, end: y + event };
 }
 
 /** Runs one of the operations registered below. Inputs are a list, which is what lets tfjs save all of them. */
@@ -135,10 +152,11 @@ function registerOperations(): void {
   register("Workspace", ({ memory, attributes }) => [memory.allocate([attributes.floats as number])]);
   register("Perceptron", runPerceptron);
   register("PerceptronGradient", runPerceptronGradient);
-  register("Coupling", runCoupling);
-  register("CouplingGradient", runCouplingGradient);
+  register("Flow", runFlow);
+  register("FlowGradient", runFlowGradient);
+  register("FlowInverse", runFlowInverse);
   differentiate("Perceptron");
-  differentiate("Coupling");
+  differentiate("Flow");
 }
 
 function register(name: string, compute: (call: Call) => TensorInfo[]): void {
@@ -149,7 +167,7 @@ function register(name: string, compute: (call: Call) => TensorInfo[]): void {
       const { memory, kernels } = native!;
       const used: TensorInfo[] = [];
       const scratch = (floats: number) => {
-        const tensor = memory.allocate([floats + ALIGNMENT / 4]);
+        const tensor = memory.allocate([withEnds(floats)]);
         used.push(tensor);
         return aligned(memory.pointerTo(tensor));
       };
@@ -179,124 +197,137 @@ function differentiate(name: string): void {
 }
 
 function runPerceptron(call: Call): TensorInfo[] {
-  const { memory, kernels, inputs: [x, workspace, ...parameters], scratch } = call;
+  const { memory, inputs: [x, workspace, ...parameters], scratch } = call;
   const network = call.attributes.network as NetworkShape;
-  const [batch, columns] = x.shape;
+  const batch = x.shape[0], blocks = blocksOf(batch);
   const y = memory.allocate([batch, network.outputs]);
-  const output = scratch(panelFloats({ batch, columns: network.outputs }));
-  const pass = passOf(call, { network, batch, workspace, parameters, heads: [output] });
-  kernels.toPanels(memory.pointerTo(x), columns, pass.workspace, batch, columns);
-  forward(pass);
-  kernels.fromPanels(output, memory.pointerTo(y), network.outputs, batch, network.outputs);
+  const output = wholeSpan(scratch(network.outputs * BLOCK * blocks), network.outputs);
+  const from = wholeSpan(aligned(memory.pointerTo(workspace)), network.inputs);
+  const kept = from.at + from.stride * blocks;
+  const pass = {
+    ...bench(call),
+    blocks,
+    kept,
+    scratch: scratch(perceptronScratch(network, blocks)),
+    logDet: 0,
+  };
+  toBlocks(call, x, from, "repeat");
+  perceptron({ ...pass, parameters: parameters.map(memory.pointerTo) }, network, from, output);
+  fromBlocks(call, output, y);
   return [y];
 }
 
 function runPerceptronGradient(call: Call): TensorInfo[] {
-  const { memory, kernels, inputs: [dy, x, workspace, ...parameters], scratch } = call;
+  const { memory, inputs: [dy, x, workspace, ...parameters], scratch } = call;
   const network = call.attributes.network as NetworkShape;
-  const [batch, columns] = x.shape;
+  const blocks = blocksOf(x.shape[0]);
   const dx = memory.allocate(x.shape);
   const gradients = parameters.map(({ shape }) => memory.allocate(shape));
-  const head = scratch(panelFloats({ batch, columns: network.outputs }));
-  const panels = scratch(panelFloats({ batch, columns }));
-  kernels.toPanels(memory.pointerTo(dy), network.outputs, head, batch, network.outputs);
-  zeros(memory, panels, panelFloats({ batch, columns }));
-  const pass = passOf(call, { network, batch, workspace, parameters, heads: [head] });
-  backward(pass, gradients.map(memory.pointerTo), panels);
-  kernels.fromPanels(panels, memory.pointerTo(dx), columns, batch, columns);
+  const dOutput = wholeSpan(scratch(network.outputs * BLOCK * blocks), network.outputs);
+  const dInput = wholeSpan(scratch(network.inputs * BLOCK * blocks), network.inputs);
+  const from = wholeSpan(aligned(memory.pointerTo(workspace)), network.inputs);
+  const pass: GradientPass = {
+    ...bench(call),
+    blocks,
+    parameters: parameters.map(memory.pointerTo),
+    gradients: gradients.map(memory.pointerTo),
+    kept: from.at + from.stride * blocks,
+    scratch: scratch(perceptronScratch(network, blocks)),
+    logDet: 0,
+    sumOfLogDet: 0,
+  };
+  toBlocks(call, dy, dOutput, "zeros");
+  view(pass, dInput.at, network.inputs * BLOCK * blocks).fill(0);
+  perceptronGradient(pass, network, from, dOutput, dInput);
+  fromBlocks(call, dInput, dx);
   return [dx, ...gradients];
 }
 
-function runCoupling(call: Call): TensorInfo[] {
-  const { memory, kernels, inputs: [x, workspace, ...parameters], scratch } = call;
-  const plan = call.attributes.plan as CouplingPlan;
-  const { passes, moves, network, logScaleBound } = plan;
-  const [batch, dimension] = x.shape;
+function runFlow(call: Call): TensorInfo[] {
+  const { memory, inputs: [x, workspace, ...parameters] } = call;
+  const layer = call.attributes.layer as BlockLayer;
+  const batch = x.shape[0];
   const value = memory.allocate(x.shape), logDet = memory.allocate([batch]);
-  const moved = scratch(panelFloats({ batch, columns: moves.size }));
-  const { logScales, scaled, scales } = couplingPointers(call, plan, { batch, workspace });
-  const pass = passOf(call, { network, batch, workspace, parameters, heads: [logScales, scaled] });
-  const from = memory.pointerTo(x), to = memory.pointerTo(value);
-  kernels.toPanels(from + 4 * passes.at, dimension, pass.workspace, batch, passes.size);
-  kernels.toPanels(from + 4 * moves.at, dimension, moved, batch, moves.size);
-  forward(pass);
-  kernels.affineMove(
-    moved,
-    logScales,
-    scaled,
-    scales,
-    memory.pointerTo(logDet),
-    logScaleBound,
-    batch,
-    moves.size,
-  );
-  kernels.fromPanels(pass.workspace, to + 4 * passes.at, dimension, batch, passes.size);
-  kernels.fromPanels(moved, to + 4 * moves.at, dimension, batch, moves.size);
+  const pass = flowPass(call, { batch, parameters, kept: workspace });
+  toBlocks(call, x, pass.x, "repeat");
+  zeros(pass, pass.logDet);
+  layer.forward(pass, pass.x, pass.y);
+  fromBlocks(call, pass.y, value);
+  fromBlocks(call, wholeSpan(pass.logDet, 1), logDet);
   return [value, logDet];
 }
 
-function runCouplingGradient(call: Call): TensorInfo[] {
+function runFlowInverse(call: Call): TensorInfo[] {
+  const { memory, inputs: [z, ...parameters] } = call;
+  const layer = call.attributes.layer as BlockLayer;
+  const batch = z.shape[0];
+  const value = memory.allocate(z.shape), logDet = memory.allocate([batch]);
+  const pass = flowPass(call, { batch, parameters });
+  toBlocks(call, z, pass.y, "repeat");
+  zeros(pass, pass.logDet);
+  layer.inverse(pass, pass.y, pass.x);
+  fromBlocks(call, pass.x, value);
+  fromBlocks(call, wholeSpan(pass.logDet, 1), logDet);
+  return [value, logDet];
+}
+
+function runFlowGradient(call: Call): TensorInfo[] {
   const { memory, kernels, inputs: [dz, dLogDet, x, workspace, ...parameters], scratch } = call;
-  const plan = call.attributes.plan as CouplingPlan;
-  const { passes, moves, network, logScaleBound } = plan;
-  const [batch, dimension] = x.shape;
+  const layer = call.attributes.layer as BlockLayer;
+  const batch = x.shape[0], event = layer.features * BLOCK * blocksOf(batch);
   const dx = memory.allocate(x.shape);
   const gradients = parameters.map(({ shape }) => memory.allocate(shape));
-  const dMoved = scratch(panelFloats({ batch, columns: moves.size }));
-  const dPassed = scratch(panelFloats({ batch, columns: passes.size }));
-  const { logScales, scaled, scales } = couplingPointers(call, plan, { batch, workspace });
-  const from = memory.pointerTo(dz), to = memory.pointerTo(dx);
-  kernels.toPanels(from + 4 * passes.at, dimension, dPassed, batch, passes.size);
-  kernels.toPanels(from + 4 * moves.at, dimension, dMoved, batch, moves.size);
-  kernels.affineMoveGradient(
-    dMoved,
-    memory.pointerTo(dLogDet),
-    logScales,
-    scaled,
-    scales,
-    logScaleBound,
-    batch,
-    moves.size,
-  );
-  const pass = passOf(call, { network, batch, workspace, parameters, heads: [logScales, dMoved] });
-  backward(pass, gradients.map(memory.pointerTo), dPassed);
-  kernels.fromPanels(dPassed, to + 4 * passes.at, dimension, batch, passes.size);
-  kernels.fromPanels(scales, to + 4 * moves.at, dimension, batch, moves.size);
+  const pass = flowPass(call, { batch, parameters, kept: workspace });
+  const [dTo, dFrom] = [scratch(event), scratch(event)].map((at) => wholeSpan(at, layer.features));
+  toBlocks(call, dz, dTo, "zeros");
+  toBlocks(call, dLogDet, wholeSpan(pass.logDet, 1), "zeros");
+  const sumOfLogDet = kernels.sumFeature(pass.logDet, wholeSpan(0, 1).stride, pass.blocks);
+  const backwards = { ...pass, gradients: gradients.map(memory.pointerTo), sumOfLogDet };
+  layer.backward(backwards, { x: pass.x, y: pass.y }, dTo, dFrom);
+  fromBlocks(call, dFrom, dx);
   return [dx, ...gradients];
 }
 
-function couplingPointers(
-  { memory }: Call,
-  plan: CouplingPlan,
-  { batch, workspace }: { batch: number; workspace: TensorInfo },
-) {
-  const start = aligned(memory.pointerTo(workspace));
-  const { logScales, scaled, scales } = couplingLayout(plan, batch);
-  return { logScales: start + 4 * logScales, scaled: start + 4 * scaled, scales: start + 4 * scales };
-}
-
-function passOf(
-  { memory, kernels, scratch }: Call,
-  { network, batch, workspace, parameters, heads }: {
-    network: NetworkShape;
-    batch: number;
-    workspace: TensorInfo;
-    parameters: readonly TensorInfo[];
-    heads: readonly Pointer[];
-  },
-): Pass {
+/** A pass through a flow, with the places of its events. Without `kept`, in memory that is free again afterwards. */
+function flowPass(
+  call: Call,
+  { batch, parameters, kept }: { batch: number; parameters: readonly TensorInfo[]; kept?: TensorInfo },
+): Pass & { readonly x: Span; readonly y: Span } {
+  const { memory, scratch } = call;
+  const layer = call.attributes.layer as BlockLayer;
+  const blocks = blocksOf(batch), layout = flowLayout(layer, batch);
+  const start = kept ? aligned(memory.pointerTo(kept)) : scratch(layout.end);
   return {
-    kernels,
-    shape: network,
-    batch,
-    workspace: aligned(memory.pointerTo(workspace)),
-    scratch: scratch(scratchFloats(network, batch)),
+    ...bench(call),
+    blocks,
     parameters: parameters.map(memory.pointerTo),
-    heads,
+    kept: start + 4 * layout.kept,
+    scratch: scratch(layer.scratch(blocks)),
+    logDet: scratch(BLOCK * blocks),
+    x: wholeSpan(start, layer.features),
+    y: wholeSpan(start + 4 * layout.y, layer.features),
   };
 }
 
-/** The view is made anew, because an allocation may have grown the memory and detached an older one. */
-function zeros({ memory }: TensorMemory, pointer: Pointer, floats: number): void {
-  new Float32Array(memory.buffer, pointer, floats).fill(0);
+function bench({ memory: { memory }, kernels }: Call) {
+  return { memory, kernels };
+}
+
+function toBlocks(
+  { memory, kernels }: Call,
+  rows: TensorInfo,
+  { at }: Span,
+  missing: "repeat" | "zeros",
+): void {
+  const [batch, features = 1] = rows.shape;
+  kernels.toBlocks(memory.pointerTo(rows), at, batch, features, missing === "repeat");
+}
+
+function fromBlocks({ memory, kernels }: Call, { at }: Span, rows: TensorInfo): void {
+  const [batch, features = 1] = rows.shape;
+  kernels.fromBlocks(at, memory.pointerTo(rows), batch, features);
+}
+
+function zeros(pass: Pass, feature: Pointer): void {
+  view(pass, feature, BLOCK * pass.blocks).fill(0);
 }

@@ -5,6 +5,8 @@
  */
 import { permutation as randomOrder } from "../kernels/philox/mod.ts";
 import type { Bijection } from "./bijection.ts";
+import { permutationLayer } from "./blocks/routing.ts";
+import { accelerated } from "./native.ts";
 import { orthogonal, type RowMap } from "./orthogonal.ts";
 
 /**
@@ -39,12 +41,13 @@ export function permutation(order: ArrayLike<number>): Bijection {
     seen.add(from[j]);
     to[from[j]] = j;
   }
-  return orthogonal({
+  const stock = orthogonal({
     name: "permutation",
     dimension: from.length,
     apply: gather(from),
     adjoint: gather(to),
   });
+  return accelerated(stock, permutationLayer(from));
 }
 
 /** The permutation that turns events around: z_j = x_{dimension − 1 − j}. */

@@ -6,8 +6,10 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor2D } from "@tensorflow/tfjs";
 import type { Bijection, Mapped } from "./bijection.ts";
+import { splitLayer } from "./blocks/routing.ts";
 import { replaceFirstColumns, routeColumns } from "./columns.ts";
 import { prefixed, unprefixed } from "./names.ts";
+import { accelerated } from "./native.ts";
 
 /**
  * The first dimensions go through `inner`, as many as it has; the rest are latent already and stay as they are
@@ -46,10 +48,10 @@ export function split(
     forward: (x, parameters) => replaceKept(x, inner.forward(take(x), unprefixed("inner", parameters))),
     inverse: (z, parameters) => replaceKept(z, inner.inverse(take(z), unprefixed("inner", parameters))),
   };
-  if (!inner.initialise) return whole;
-  return {
+  const stock: Bijection = inner.initialise === undefined ? whole : {
     ...whole,
     initialise: (x, parameters) =>
       tf.tidy(() => prefixed("inner", inner.initialise!(take(x), unprefixed("inner", parameters)))),
   };
+  return inner.layer ? accelerated(stock, splitLayer(inner.layer, dimension)) : stock;
 }

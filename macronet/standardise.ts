@@ -7,6 +7,8 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor2D } from "@tensorflow/tfjs";
 import { log } from "../kernels/elementary/mod.ts";
 import type { Bijection } from "./bijection.ts";
+import { fixedScaling } from "./blocks/scaling.ts";
+import { accelerated } from "./native.ts";
 
 /**
  * z = (x − mean) / deviation in each dimension; log |det| = −Σ log deviation. No parameters.
@@ -53,7 +55,7 @@ export function standardise(
     }
     logDet -= log(scale[j]);
   }
-  return {
+  const stock: Bijection = {
     name: "standardise",
     dimension,
     parameters: {},
@@ -66,4 +68,7 @@ export function standardise(
       logDet: tf.fill([z.shape[0]], -logDet),
     }),
   };
+  const inverse = scale.map((deviation) => 1 / deviation);
+  const bias = centre.map((mean, j) => -mean / scale[j]);
+  return accelerated(stock, fixedScaling({ scale: inverse, bias, logDet }));
 }

@@ -1,112 +1,203 @@
 /**
- * Dense layers, activations, affine couplings, and their gradients, on a memory that is not the kernels' own.
+ * Dense layers, activations, actnorm, affine couplings, their gradients and inverses, on a memory that is not the
+ * kernels' own.
  *
- * A batch is laid out in *panels*: `[⌈columns / 8⌉, batch, 8]`, filled up with zeros. assembly.ts says why, and what
- * each kernel does; `reference.ts` is the same, number by number.
+ * A batch is laid out in *blocks* of 16 samples, `[blocks, features, 16]`. block.ts says how, products.ts in what order
+ * sums are made; `reference.ts` is the same, number by number.
  *
  * ```ts
  * import { deepStrictEqual } from "node:assert/strict";
- * import { LANES, panelFloats, trainingKernels } from "./mod.ts";
+ * import { BLOCK, blocksOf, trainingKernels } from "./mod.ts";
  *
  * const memory = new WebAssembly.Memory({ initial: 1 });
  * const kernels = trainingKernels(memory);
  * const values = new Float32Array(memory.buffer);
- * values.set([1, 2, 3]); // three rows of one column
- * kernels.toPanels(0, 1, 64, 3, 1);
- * deepStrictEqual(panelFloats({ batch: 3, columns: 1 }), 3 * LANES);
- * deepStrictEqual([values[16], values[24], values[32]], [1, 2, 3]);
+ * values.set([1, 10, 2, 20, 3, 30]); // three samples of two features
+ * kernels.toBlocks(0, 64, 3, 2, true);
+ * deepStrictEqual(blocksOf(3), 1);
+ * deepStrictEqual([...values.subarray(16, 20)], [1, 2, 3, 3]); // what is missing repeats the last one
+ * deepStrictEqual([...values.subarray(16 + BLOCK, 20 + BLOCK)], [10, 20, 30, 30]);
  * ```
  *
  * @module
  */
 
-/** Columns of a panel. */
-export const LANES = 8;
+/** Samples of a block. */
+export const BLOCK = 16;
 
-/** Floats that a batch in panels takes. */
-export function panelFloats({ batch, columns }: { batch: number; columns: number }): number {
-  return batch * LANES * Math.ceil(columns / LANES);
+/** Bytes of a feature of a block. */
+export const FEATURE_BYTES = 4 * BLOCK;
+
+/** Floats behind the last block that a kernel may read, and does not use. */
+export const SLACK = 3 * BLOCK;
+
+/** Blocks of a batch. */
+export function blocksOf(batch: number): number {
+  return Math.ceil(batch / BLOCK);
 }
 
 /** Floats that a packed weight takes, with its bias. */
 export function packedFloats({ inputs, outputs }: { inputs: number; outputs: number }): number {
-  return LANES * Math.ceil(outputs / LANES) * (1 + inputs);
+  return 3 * Math.ceil(outputs / 3) * (1 + inputs);
 }
 
-/** Byte offset into the memory that the kernels work on; a multiple of 16 is fastest. */
+/** Byte offset into the memory that the kernels work on; a multiple of 64 is fastest. */
 export type Pointer = number;
 
-/** The kernels. Counts are of floats; `stride` is from one row to the next. */
+/** Neighbouring features of every block: where those of the first begin, and bytes from a block to the next. */
+export interface Span {
+  readonly at: Pointer;
+  readonly stride: number;
+}
+
+/** The kernels. Batches are in blocks, unless they are said to be rows; a stride is that of the pointer before it. */
 export interface TrainingKernels {
-  /** Columns of rows to panels. */
-  toPanels(rows: Pointer, stride: number, panels: Pointer, batch: number, columns: number): void;
-  /** Panels to columns of rows. */
-  fromPanels(panels: Pointer, rows: Pointer, stride: number, batch: number, columns: number): void;
-  /** A weight `[inputs, outputs]` and its bias, packed for {@linkcode multiply}. */
-  pack(
-    weight: Pointer,
-    stride: number,
-    bias: Pointer,
-    packed: Pointer,
-    inputs: number,
-    outputs: number,
+  /** Rows `[batch, features]` to blocks. Missing samples are copies of the last row with `repeat`, else zeros. */
+  toBlocks(rows: Pointer, blocks: Pointer, batch: number, features: number, repeat: boolean): void;
+  /** Blocks to rows `[batch, features]`. */
+  fromBlocks(blocks: Pointer, rows: Pointer, batch: number, features: number): void;
+  /** Copies neighbouring features. */
+  copyFeatures(
+    from: Pointer,
+    fromStride: number,
+    to: Pointer,
+    toStride: number,
+    blocks: number,
+    features: number,
   ): void;
+  /** A weight `[inputs, outputs]` and its bias, packed for products. */
+  pack(weight: Pointer, bias: Pointer, packed: Pointer, inputs: number, outputs: number): void;
   /** The transpose of the weight, packed for the gradient in x: a product of `outputs` inputs. */
-  packTransposed(weight: Pointer, stride: number, packed: Pointer, inputs: number, outputs: number): void;
-  /** y = x · W + bias, or, with `add`, y += x · W. */
+  packTransposed(weight: Pointer, packed: Pointer, inputs: number, outputs: number): void;
+  /** y = x · W + bias, or, with `add`, y += x · W; each times its factor, unless `factors` is 0. */
   multiply(
     x: Pointer,
+    xStride: number,
     packed: Pointer,
     y: Pointer,
-    batch: number,
+    yStride: number,
+    factors: Pointer,
+    blocks: number,
     inputs: number,
     outputs: number,
     add: boolean,
   ): void;
-  /** weight = xᵀ · dy, bias = the column sums of dy. */
+  /** y = x' σ(x') of x' = x · W + bias, and the slopes dy/dx'. */
+  siluLayer(
+    x: Pointer,
+    xStride: number,
+    packed: Pointer,
+    y: Pointer,
+    slopes: Pointer,
+    blocks: number,
+    inputs: number,
+    width: number,
+  ): void;
+  /** y = max(x', x' / 100) of x' = x · W + bias, and the slopes. */
+  leakyReluLayer(
+    x: Pointer,
+    xStride: number,
+    packed: Pointer,
+    y: Pointer,
+    slopes: Pointer,
+    blocks: number,
+    inputs: number,
+    width: number,
+  ): void;
+  /** weight `[inputs, outputs]` = xᵀ · dy, bias = Σ dy. */
   parameterGradients(
     x: Pointer,
+    xStride: number,
     dy: Pointer,
+    dyStride: number,
     weight: Pointer,
-    stride: number,
     bias: Pointer,
-    batch: number,
+    blocks: number,
     inputs: number,
     outputs: number,
   ): void;
-  /** eˣ in place, |x| at most 87, within 1 unit in the last place. */
-  exponentials(values: Pointer, count: number): void;
-  /** x · σ(x) in place, and its slope. */
-  silu(values: Pointer, slopes: Pointer, count: number): void;
-  /** max(x, x / 100) in place, and its slope. */
-  leakyRelu(values: Pointer, slopes: Pointer, count: number): void;
-  /** values ← values · factors. */
-  scale(values: Pointer, factors: Pointer, count: number): void;
+  /** Σ of one feature over the batch. */
+  sumFeature(from: Pointer, stride: number, blocks: number): number;
   /**
-   * x ← x · eˢ + shift with s = bound · tanh(raw / bound), and logDet `[batch]` = Σ s. Leaves s for raw, x · eˢ for
-   * shift, and eˢ in `scales`.
+   * y = x · eˢ + shift with s = bound · tanh(raw / bound), and logDet += Σ s. `output` holds raw and shift, and is left
+   * with s and x · eˢ; `scales` with eˢ.
    */
   affineMove(
     x: Pointer,
-    raw: Pointer,
-    shift: Pointer,
+    xStride: number,
+    output: Pointer,
     scales: Pointer,
+    y: Pointer,
+    yStride: number,
     logDet: Pointer,
     bound: number,
-    batch: number,
-    columns: number,
+    blocks: number,
+    features: number,
   ): void;
-  /** Gradients of that move: draw for s, and dx for eˢ; that of the shift is dz itself. */
-  affineMoveGradient(
-    dz: Pointer,
-    dLogDet: Pointer,
-    logScales: Pointer,
-    scaled: Pointer,
+  /** x = (y − shift) / eˢ, and logDet −= Σ s; leaves `output` and `scales` as the move does. */
+  affineMoveInverse(
+    y: Pointer,
+    yStride: number,
+    output: Pointer,
     scales: Pointer,
+    x: Pointer,
+    xStride: number,
+    logDet: Pointer,
     bound: number,
-    batch: number,
-    columns: number,
+    blocks: number,
+    features: number,
   ): void;
+  /** dx from dy and dlogDet; leaves in `output` the gradients in raw and shift. */
+  affineMoveGradient(
+    dy: Pointer,
+    dyStride: number,
+    dLogDet: Pointer,
+    output: Pointer,
+    scales: Pointer,
+    dx: Pointer,
+    dxStride: number,
+    bound: number,
+    blocks: number,
+    features: number,
+  ): void;
+  /** y = x · scale + bias, one of each for a feature. */
+  scaleAndShift(
+    x: Pointer,
+    xStride: number,
+    scale: Pointer,
+    bias: Pointer,
+    y: Pointer,
+    yStride: number,
+    blocks: number,
+    features: number,
+  ): void;
+  /** x = (y − bias) / scale */
+  scaleAndShiftInverse(
+    y: Pointer,
+    yStride: number,
+    scale: Pointer,
+    bias: Pointer,
+    x: Pointer,
+    xStride: number,
+    blocks: number,
+    features: number,
+  ): void;
+  /** dx = dy · scale, dlogScale = Σ dx · x, dbias = Σ dy */
+  scaleAndShiftGradient(
+    x: Pointer,
+    xStride: number,
+    dy: Pointer,
+    dyStride: number,
+    scale: Pointer,
+    dx: Pointer,
+    dxStride: number,
+    dLogScale: Pointer,
+    dBias: Pointer,
+    blocks: number,
+    features: number,
+  ): void;
+  /** values += value, for every sample of one feature. */
+  addToAll(values: Pointer, value: number, blocks: number): void;
 }
 
 let compiled: WebAssembly.Module | undefined;
