@@ -1,21 +1,19 @@
 /**
  * Adam over one flat parameter vector, with the gradient's global norm clipped.
  *
- * In 64-bit arithmetic of `+ − × ÷ √` only, rounded to 32 bits where it is stored: every machine gives the
- * same bytes.
+ * The state lies in memory that threads share; `kernels/adam/` does the arithmetic, in `+ − × ÷ √` alone: every machine
+ * gives the same bytes.
  *
  * @module
  */
+import { type AdamState, adamState } from "../kernels/adam/mod.ts";
 
-/** State of the optimiser: all that a checkpoint has to hold. */
+/** An optimiser: all that a checkpoint has to hold, and where the next gradient goes. */
 export interface Adam {
   /** Steps made so far. */
   step: number;
-  readonly parameters: Float32Array;
-  /** Running mean of the gradient. */
-  readonly mean: Float32Array;
-  /** Running mean of its square. */
-  readonly square: Float32Array;
+  /** Parameters, their moments, and the gradients of the parts of a batch. */
+  readonly state: AdamState;
 }
 
 /** Constants of Kingma & Ba 2015, Algorithm 1, and the clipping norm. */
@@ -28,15 +26,16 @@ export interface AdamOptions {
   readonly clipNorm: number;
 }
 
-/** An optimiser that has made no step. Works on `parameters` in place. */
-export function startAdam(parameters: Float32Array): Adam {
-  const size = parameters.length;
-  return { step: 0, parameters, mean: new Float32Array(size), square: new Float32Array(size) };
+/** An optimiser that has made no step, on a copy of `parameters`. Gradients come in so many parts. */
+export function startAdam(parameters: Float32Array, parts = 1): Adam {
+  const state = adamState({ count: parameters.length, parts });
+  state.parameters.set(parameters);
+  return { step: 0, state };
 }
 
 /**
- * One step, in place. Returns the norm of the gradient before clipping; where it is not finite, nothing is
- * changed.
+ * One step by the gradients that are there, each weighed by its part's share of the batch. Returns the norm of their
+ * sum before clipping; where that is not finite, nothing is changed.
  *
  * @example
  * ```ts
@@ -45,27 +44,24 @@ export function startAdam(parameters: Float32Array): Adam {
  *
  * const adam = startAdam(Float32Array.of(1));
  * const options = { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, clipNorm: 5 };
- * stepAdam(adam, Float32Array.of(2), options);
- * assertAlmostEquals(adam.parameters[0], 0.9, 1e-6); // the first step is the learning rate, whatever the gradient
+ * adam.state.gradients[0].set([2]);
+ * stepAdam(adam, [1], options);
+ * assertAlmostEquals(adam.state.parameters[0], 0.9, 1e-6); // the first step is the learning rate, whatever the gradient
  * ```
  */
-export function stepAdam(adam: Adam, gradient: Float32Array, options: AdamOptions): number {
+export function stepAdam(adam: Adam, shares: readonly number[], options: AdamOptions): number {
   const { learningRate, beta1, beta2, epsilon, clipNorm } = options;
-  const { parameters, mean, square } = adam;
-  let sum = 0;
-  for (let i = 0; i < gradient.length; i++) sum += gradient[i] * gradient[i];
-  const norm = Math.sqrt(sum);
+  const norm = Math.sqrt(adam.state.gather(shares));
   if (!Number.isFinite(norm)) return norm;
-  const scale = norm > clipNorm ? clipNorm / norm : 1;
   adam.step++;
-  const rate = learningRate / (1 - wholePower(beta1, adam.step));
-  const squareScale = 1 / (1 - wholePower(beta2, adam.step));
-  for (let i = 0; i < gradient.length; i++) {
-    const g = gradient[i] * scale;
-    mean[i] = beta1 * mean[i] + (1 - beta1) * g;
-    square[i] = beta2 * square[i] + (1 - beta2) * g * g;
-    parameters[i] -= rate * mean[i] / (Math.sqrt(square[i] * squareScale) + epsilon);
-  }
+  adam.state.step({
+    scale: norm > clipNorm ? clipNorm / norm : 1,
+    rate: learningRate / (1 - wholePower(beta1, adam.step)),
+    squareScale: 1 / (1 - wholePower(beta2, adam.step)),
+    beta1,
+    beta2,
+    epsilon,
+  });
   return norm;
 }
 

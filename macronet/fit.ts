@@ -8,23 +8,19 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Scalar, Tensor } from "@tensorflow/tfjs";
+import type { Tensor } from "@tensorflow/tfjs";
 import { below } from "../kernels/philox/mod.ts";
 import { type Adam, startAdam, stepAdam } from "./adam.ts";
-import { type Batch, type Loss, loss } from "./loss.ts";
+import { Evaluation, type LossValues, type Pairs } from "./evaluation.ts";
 import { toTensor } from "./macrostate_map.ts";
 import { type Matrix, pickRows, rowRange } from "./matrix.ts";
-import { flatten, startParameters, unflatten } from "./parameters.ts";
+import { flatten, startParameters } from "./parameters.ts";
+import { computeParts, partRange, type Shared } from "./part.ts";
 import type { ParameterSpec } from "./bijection.ts";
 import { type Relation, relationParameters, type Side, sideParameters } from "./relation.ts";
 import { learningRateAt } from "./schedule.ts";
+import { type RelationSource, sharedPairs, Team } from "./team.ts";
 import { readSafetensors, writeSafetensors } from "./weights.ts";
-
-/** Prepared pairs: row i of `u` belongs to row i of `v`. */
-export interface Pairs {
-  readonly u: Matrix;
-  readonly v: Matrix;
-}
 
 /** How to train. Plain JSON. */
 export interface FitOptions {
@@ -33,6 +29,8 @@ export interface FitOptions {
   /** γ, the weight of the distribution loss (Eq. 6). */
   readonly gamma: number;
   readonly batch: number;
+  /** Parts of a batch that are computed apart: as many threads can work. The bytes depend on it. */
+  readonly parts: number;
   readonly steps: number;
   readonly learningRate: number;
   /** Steps of linear warm-up. */
@@ -52,9 +50,6 @@ export interface LossRecord {
   readonly validation: LossValues;
 }
 
-/** The terms of {@link Loss} as numbers. */
-export type LossValues = Readonly<Record<keyof Loss, number>>;
-
 /** Where a training keeps its restart point. */
 export interface Checkpoints {
   load(): Promise<Uint8Array | undefined>;
@@ -68,6 +63,8 @@ export interface FitRequest {
   readonly validation: Pairs;
   readonly options: FitOptions;
   readonly checkpoints?: Checkpoints;
+  /** Threads to train with, at most one for each part; by default one. Changes no byte. */
+  readonly team?: { readonly threads: number; readonly source: RelationSource };
   /** Called at every record. */
   readonly onRecord?: (record: LossRecord) => void;
 }
@@ -120,7 +117,7 @@ export class NonFiniteLossError extends Error {
  * const flow = realNvp({ dimension: 2, blocks: 1, conditioner, logScaleBound: 2, seed: 1, purpose: "example" });
  * const map = macrostateMap(flow, { macroDimension: 1 });
  * const x = matrix(normals(200, { seed: 1, purpose: "example" }), 2);
- * const schedule = { batch: 16, steps: 5, learningRate: 0.01, warmup: 1, clipNorm: 5 };
+ * const schedule = { batch: 16, parts: 1, steps: 5, learningRate: 0.01, warmup: 1, clipNorm: 5 };
  * const { history } = await fit({
  *   relation: { u: map, v: map, shared: true },
  *   train: { u: x, v: x },
@@ -131,39 +128,50 @@ export class NonFiniteLossError extends Error {
  * ```
  */
 export async function fit(request: FitRequest): Promise<Fitted> {
-  const { relation, train, options } = request;
+  const { relation, options } = request;
   const specs = relationParameters(relation);
   const saved = await request.checkpoints?.load();
-  const state = saved
-    ? decodeCheckpoint(saved)
-    : { adam: startAdam(startValues(relation, specs, request)), history: [] };
-  const validation = {
-    u: toTensor(firstRows(request.validation.u)),
-    v: toTensor(firstRows(request.validation.v)),
+  const { adam, history } = saved
+    ? decodeCheckpoint(saved, options.parts)
+    : { adam: startAdam(startValues(relation, specs, request), options.parts), history: [] };
+  const threads = Math.min(request.team?.threads ?? 1, options.parts);
+  const shared: Shared = {
+    train: threads > 1 ? sharedPairs(request.train) : request.train,
+    parameters: adam.state.parameters,
+    gradients: adam.state.gradients,
+    rows: new Uint32Array(new SharedArrayBuffer(4 * options.batch)),
+    losses: new Float64Array(new SharedArrayBuffer(8 * options.parts)),
   };
-  const { adam, history } = state;
+  const validation = { u: firstRows(request.validation.u), v: firstRows(request.validation.v) };
+  const evaluation = new Evaluation(relation, options.gamma);
+  const team = threads > 1
+    ? await Team.start({ source: request.team!.source, gamma: options.gamma, shared, threads })
+    : undefined;
+  const shares = sharesOf(options);
   let tensors: number | undefined;
   try {
     while (adam.step < options.steps) {
       const step = adam.step;
-      const rows = below(train.u.rows, options.batch, {
+      shared.rows.set(below(request.train.u.rows, options.batch, {
         seed: options.seed,
         purpose: "fit.batch",
         sample: step,
-      });
-      const batch = { u: toTensor(pickRows(train.u, rows)), v: toTensor(pickRows(train.v, rows)) };
+      }));
+      team?.begin();
       if (step % options.logEvery === 0 || step === options.steps - 1) {
+        evaluation.load(shared.parameters);
         const record = {
           step,
-          train: lossValues(relation, specs, adam.parameters, batch, options.gamma),
-          validation: lossValues(relation, specs, adam.parameters, validation, options.gamma),
+          train: evaluation.terms(batchOf(shared)),
+          validation: evaluation.terms(validation),
         };
         history.push(record);
         request.onRecord?.(record);
       }
-      const { value, gradient } = lossGradient(relation, specs, adam.parameters, batch, options.gamma);
-      tf.dispose([batch.u, batch.v]);
-      const norm = stepAdam(adam, gradient, {
+      computeParts(evaluation, shared, { thread: 0, threads });
+      await team?.finish();
+      const value = shared.losses.reduce((sum, loss, part) => sum + shares[part] * loss, 0);
+      const norm = stepAdam(adam, shares, {
         ...MOMENTS,
         clipNorm: options.clipNorm,
         learningRate: learningRateAt(step, options),
@@ -177,13 +185,27 @@ export async function fit(request: FitRequest): Promise<Fitted> {
         );
       }
       if (adam.step % options.checkpointEvery === 0 && adam.step < options.steps) {
-        await request.checkpoints?.save(encodeCheckpoint(state));
+        await request.checkpoints?.save(encodeCheckpoint({ adam, history }));
       }
     }
   } finally {
-    tf.dispose([validation.u, validation.v]);
+    team?.close();
+    evaluation.dispose();
   }
-  return { parameters: adam.parameters, history };
+  return { parameters: Float32Array.from(adam.state.parameters), history };
+}
+
+/** The share of each part in a batch. */
+function sharesOf({ batch, parts }: FitOptions): number[] {
+  return Array.from({ length: parts }, (_, part) => {
+    const [from, to] = partRange(batch, parts, part);
+    return (to - from) / batch;
+  });
+}
+
+/** The batch as a whole. */
+function batchOf({ train, rows }: Shared): Pairs {
+  return { u: pickRows(train.u, rows), v: pickRows(train.v, rows) };
 }
 
 /** Start values: Philox draws, then what depends on a first batch (actnorm). */
@@ -208,44 +230,6 @@ function startValues(
   return vector;
 }
 
-function lossGradient(
-  relation: Relation,
-  specs: Record<string, ParameterSpec>,
-  vector: Float32Array,
-  batch: Batch,
-  gamma: number,
-): { value: number; gradient: Float32Array } {
-  let value = NaN, gradient = new Float32Array();
-  // Nothing is returned from `tidy`: it would look for tensors in every element of the gradient, which takes longer
-  // than the rest of the step.
-  tf.tidy(() => {
-    const named = unflatten(vector, specs);
-    const names = Object.keys(named);
-    const found = tf.valueAndGrads((...tensors: Tensor[]) => {
-      const parameters = Object.fromEntries(names.map((name, i) => [name, tensors[i]]));
-      return loss(relation, parameters, batch, gamma).total;
-    })(Object.values(named));
-    value = (found.value as Scalar).dataSync()[0];
-    gradient = flatten(Object.fromEntries(names.map((name, i) => [name, found.grads[i]])), specs);
-  });
-  return { value, gradient };
-}
-
-function lossValues(
-  relation: Relation,
-  specs: Record<string, ParameterSpec>,
-  vector: Float32Array,
-  batch: Batch,
-  gamma: number,
-): LossValues {
-  return tf.tidy(() => {
-    const terms = loss(relation, unflatten(vector, specs), batch, gamma);
-    return Object.fromEntries(
-      Object.entries(terms).map(([name, term]) => [name, (term as Scalar).dataSync()[0]]),
-    ) as LossValues;
-  });
-}
-
 function firstRows(source: Matrix): Matrix {
   return rowRange(source, 0, Math.min(VALIDATION_ROWS, source.rows));
 }
@@ -256,25 +240,21 @@ interface TrainingState {
   readonly history: LossRecord[];
 }
 
-function encodeCheckpoint({ adam, history }: TrainingState): Uint8Array {
-  const shape = [adam.parameters.length];
+function encodeCheckpoint({ adam: { step, state }, history }: TrainingState): Uint8Array {
+  const { parameters, mean, square } = state;
+  const shape = [parameters.length];
   return writeSafetensors({
-    parameters: { shape, data: adam.parameters },
-    mean: { shape, data: adam.mean },
-    square: { shape, data: adam.square },
-  }, { step: String(adam.step), history: JSON.stringify(history) });
+    parameters: { shape, data: parameters },
+    mean: { shape, data: mean },
+    square: { shape, data: square },
+  }, { step: String(step), history: JSON.stringify(history) });
 }
 
-function decodeCheckpoint(bytes: Uint8Array): TrainingState {
+function decodeCheckpoint(bytes: Uint8Array, parts: number): TrainingState {
   const { tensors, metadata } = readSafetensors(bytes);
-  const values = (name: string) => Float32Array.from(tensors[name].data);
-  return {
-    adam: {
-      step: Number(metadata.step),
-      parameters: values("parameters"),
-      mean: values("mean"),
-      square: values("square"),
-    },
-    history: JSON.parse(metadata.history),
-  };
+  const adam = startAdam(tensors.parameters.data as Float32Array, parts);
+  adam.step = Number(metadata.step);
+  adam.state.mean.set(tensors.mean.data);
+  adam.state.square.set(tensors.square.data);
+  return { adam, history: JSON.parse(metadata.history) };
 }

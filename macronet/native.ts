@@ -66,6 +66,19 @@ export function isNative(): boolean {
   return native !== undefined;
 }
 
+/** Where {@linkcode isNative}, replaces the values of a tensor in their place. Its owner alone may do that. */
+export function writeValues(tensor: Tensor, values: Float32Array): void {
+  const { memory } = native!;
+  new Float32Array(memory.memory.buffer, memory.pointerTo(tensor), values.length).set(values);
+}
+
+/** Copies the values of a tensor. */
+export function readValues(tensor: Tensor, into: Float32Array): void {
+  if (native === undefined) return into.set(tensor.dataSync() as Float32Array);
+  const { memory } = native;
+  into.set(new Float32Array(memory.memory.buffer, memory.pointerTo(tensor), into.length));
+}
+
 /**
  * A multilayer perceptron: x `[batch, inputs]` to `[batch, outputs]`, differentiable in x and in the parameters.
  *

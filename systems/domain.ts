@@ -109,6 +109,11 @@ export function checkCommon(
   for (const what of ["batch", "steps", "logEvery", "checkpointEvery"] as const) {
     checkNumber(`train.${what}`, train[what], { ...count, reason: "there must be one to train on" });
   }
+  checkNumber("train.parts", train.parts, {
+    ...count,
+    most: train.batch,
+    reason: "a part of a batch has at least one row",
+  });
   for (const what of ["examples", "draws", "again"] as const) {
     checkNumber(`sample.${what}`, sample[what], { ...count, reason: "there must be one to evaluate" });
   }

@@ -54,6 +54,7 @@ const PAPER: LinearSettings = {
     seed: 1,
     gamma: 0.2,
     batch: 256,
+    parts: 2,
     steps: 3000,
     learningRate: 0.002,
     warmup: 200,

@@ -47,6 +47,7 @@ const PAPER: OscillatorSettings = {
     seed: 1,
     gamma: 0.1,
     batch: 512,
+    parts: 2,
     steps: 2000,
     learningRate: 0.002,
     warmup: 200,

@@ -81,6 +81,7 @@ const PAPER: TuringSettings = {
     seed: 1,
     gamma: 0.3,
     batch: 256,
+    parts: 2,
     steps: 2500,
     learningRate: 0.002,
     warmup: 200,

@@ -53,6 +53,7 @@ const options: FitOptions = {
   seed: 1,
   gamma: 0.3,
   batch: 32,
+  parts: 3,
   steps: 14,
   learningRate: 0.01,
   warmup: 3,
