@@ -29,6 +29,11 @@ export interface Assignment {
   readonly complaint: Uint8Array<SharedArrayBuffer>;
 }
 
+/** What a worker answers: nothing but that it is ready, or why it is not. */
+export interface Started {
+  readonly error?: string;
+}
+
 /** Places in the control array: which step is to be computed, how many threads have, and the size of a complaint. */
 export const CONTROL = { step: 0, done: 1, complaint: 2, size: 3 } as const;
 
@@ -68,7 +73,10 @@ export class Team {
     const worker = new Worker(new URL("./team_worker.ts", import.meta.url), { type: "module" });
     this.#workers.push(worker);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    worker.onmessage = () => resolve();
+    worker.onmessage = ({ data: { error } }: MessageEvent<Started>) => {
+      if (error === undefined) resolve();
+      else reject(new Error(`Cannot train on: a thread must start, but did not: ${error}`));
+    };
     worker.onerror = (event) => {
       event.preventDefault();
       this.#lost = new Error(`Cannot train on: a thread must not end, but did: ${event.message}`);

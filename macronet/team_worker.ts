@@ -8,16 +8,19 @@ import { useWasmBackend } from "./backend.ts";
 import { Evaluation } from "./evaluation.ts";
 import { computeParts } from "./part.ts";
 import type { Relation } from "./relation.ts";
-import { type Assignment, CONTROL, OVER } from "./team.ts";
+import { type Assignment, CONTROL, OVER, type Started } from "./team.ts";
 
 self.onmessage = async ({ data }: MessageEvent<Assignment>) => {
-  const { source, gamma, shared, thread, threads, control, complaint } = data;
-  await useWasmBackend();
-  const { relation } = await import(source.module) as {
-    relation: (argument: unknown) => Relation | Promise<Relation>;
-  };
-  const evaluation = new Evaluation(await relation(source.argument), gamma);
-  self.postMessage("ready");
+  const { shared, thread, threads, control, complaint } = data;
+  let evaluation;
+  try {
+    evaluation = await evaluationFrom(data);
+  } catch (error) {
+    const failed: Started = { error: (error as Error).message };
+    return self.postMessage(failed);
+  }
+  const ready: Started = {};
+  self.postMessage(ready);
   for (let step = 0;;) {
     Atomics.wait(control, CONTROL.step, step);
     step = Atomics.load(control, CONTROL.step);
@@ -33,3 +36,11 @@ self.onmessage = async ({ data }: MessageEvent<Assignment>) => {
     Atomics.notify(control, CONTROL.done);
   }
 };
+
+async function evaluationFrom({ source, gamma }: Assignment): Promise<Evaluation> {
+  await useWasmBackend();
+  const { relation } = await import(source.module) as {
+    relation: (argument: unknown) => Relation | Promise<Relation>;
+  };
+  return new Evaluation(await relation(source.argument), gamma);
+}

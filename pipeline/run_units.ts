@@ -205,14 +205,23 @@ export class Run {
         this.#tools.emit({ type: "reused", stage: unit.of.stage.id, units: 1 });
         return { isElsewhere, isChanged: true };
       }
+      const cores = this.#coresForOne();
       this.#schedule.start(unit);
-      const work = this.#work(unit, lock).finally(() => {
+      const work = this.#work(unit, lock, cores).finally(() => {
         this.#working.delete(work);
         this.#wake.resolve();
       });
       this.#working.add(work);
     }
     return { isElsewhere, isChanged: false };
+  }
+
+  /** The share of the next unit in all places, if as many run as can. */
+  #coresForOne(): number {
+    const { size } = this.#tools.pool;
+    let units = this.#working.size;
+    for (const _ of this.#schedule.ready()) if (++units >= size) return 1;
+    return Math.floor(size / units);
   }
 
   /** Looks a unit up that holds its lock. Its broken objects go, so that whole ones take their place. */
@@ -230,7 +239,7 @@ export class Run {
     clearTimeout(timer);
   }
 
-  async #work(unit: UnitState, lock: AdvisoryLock): Promise<void> {
+  async #work(unit: UnitState, lock: AdvisoryLock, cores: number): Promise<void> {
     const { emit, now, pool } = this.#tools;
     const { stage } = unit.of;
     const name = { stage: stage.id, shard: unit.shard };
@@ -239,7 +248,7 @@ export class Run {
       emit({ type: "unit-start", ...name, key: unit.key, reason: reason(unit) });
       const host = new UnitHost(unit, this.#tools);
       this.#hosts.add(host);
-      const outcome = await pool.run(this.#job(unit), host);
+      const outcome = await pool.run(this.#job(unit, cores), host);
       if (outcome.type === "done") this.#hosts.delete(host);
       if (outcome.type === "done") this.#keep(unit, host.artifacts, now() - begun);
       else if (outcome.type === "terminated") this.#schedule.requeue(unit);
@@ -253,8 +262,9 @@ export class Run {
     }
   }
 
-  #job(unit: UnitState): Job {
-    return unitJob(unit, this.#tools.layout, (id) => this.#schedule.get(id).artifacts!);
+  #job(unit: UnitState, cores: number): Job {
+    const artifacts = (id: string) => this.#schedule.get(id).artifacts!;
+    return unitJob(unit, this.#tools.layout, { artifacts, cores });
   }
 
   /** Keeps what a unit made: the objects are there, the record makes them count. */

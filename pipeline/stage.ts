@@ -45,6 +45,10 @@ export interface StageContext {
   input(role: string): StageInput;
   /** A module named under `uses`. */
   load<T>(role: string): Promise<T>;
+  /** URLs of the modules named under `uses`, for a worker of the stage's own. */
+  readonly uses: Readonly<Record<string, string>>;
+  /** How many processors this unit may keep busy: those that nobody else had use for when it began. Must change no byte. */
+  readonly cores: number;
   /**
    * Stores one artifact. The buffer is transferred and must not be used afterwards.
    *

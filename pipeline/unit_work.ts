@@ -27,7 +27,7 @@ interface Tools {
 export function unitJob(
   { of: { stage }, shard, key }: UnitState,
   layout: Layout,
-  artifacts: (stage: string) => readonly ArtifactEntry[],
+  { artifacts, cores }: { artifacts: (stage: string) => readonly ArtifactEntry[]; cores: number },
 ): Job {
   const inputs = Object.entries(stage.inputs ?? {}).map(([role, id]) => {
     return [role, artifacts(id).map(({ name, digest }) => ({ name, digest }))];
@@ -41,6 +41,7 @@ export function unitJob(
     inputs: Object.fromEntries(inputs),
     artifacts: layout.artifacts,
     checkpoint: layout.checkpoint(key),
+    cores,
   };
 }
 

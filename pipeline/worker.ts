@@ -89,11 +89,13 @@ class Unit {
   }
 
   context(): StageContext {
-    const { stage, params, shard, uses, checkpoint } = this.#job;
+    const { stage, params, shard, uses, checkpoint, cores } = this.#job;
     return {
       stage,
       params,
       shard: shard ?? undefined,
+      uses,
+      cores,
       input: (role) => this.#input(role),
       load: <T>(role: string) => import(known(uses, role, "uses", stage)) as Promise<T>,
       write: (name, bytes, options) => {

@@ -68,6 +68,11 @@ export class WorkerPool {
     };
   }
 
+  /** Units that run at the same time. */
+  get size(): number {
+    return this.#slots.length;
+  }
+
   /** Whether a unit could start now. */
   get isFree(): boolean {
     return this.#slots.some((slot) => !slot.busy);

@@ -22,6 +22,7 @@ export interface Job {
   readonly artifacts: string;
   /** Where the checkpoint of this unit is, if it has one. */
   readonly checkpoint: string;
+  readonly cores: number;
 }
 
 /** From a worker. Those with an `id` are answered by a {@link Reply} when what they ask is done. */

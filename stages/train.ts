@@ -37,6 +37,13 @@ export const run: StageRun = async (context) => {
     validation: prepared(await readSplit(dataset, "validation", ["u", "v"])),
     options: train,
     checkpoints: context.checkpoint,
+    team: {
+      threads: context.cores,
+      source: {
+        module: new URL("./relation.ts", import.meta.url).href,
+        argument: { system: context.uses.system, architecture, normalisation },
+      },
+    },
     onRecord({ step, train: { total, prediction, macroVariance } }) {
       const detail = `loss ${total.toFixed(3)}, L_P ${prediction.toFixed(3)}, Var α ${
         macroVariance.toFixed(2)

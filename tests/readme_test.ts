@@ -101,6 +101,8 @@ async function runStage(
     stage: "readme",
     params: params as StageContext["params"],
     shard: 0,
+    uses: {},
+    cores: 1,
     input: (role) => ({
       names: [...inputs[role].keys()].sort(),
       read: (name) => Promise.resolve(inputs[role].get(name)!.slice()),

@@ -5,9 +5,9 @@
 // and inverses of them. Works on memory that is not its own, holds no static data and allocates nothing: every pointer
 // is the caller's. block.ts says how a batch lies in memory; strides are in bytes, from a block to the next.
 
-export { copyFeatures, fromBlocks, toBlocks } from "./block";
-export { multiply, pack, packTransposed, parameterGradients, sumFeature } from "./products";
-export { leakyReluLayer, siluLayer } from "./activations";
+export { copyFeatures, fromBlocks, toBlocks } from "./block.ts";
+export { multiply, pack, packTransposed, parameterGradients, sumFeature } from "./products.ts";
+export { leakyReluLayer, siluLayer } from "./activations.ts";
 export {
   addToAll,
   affineMove,
@@ -16,6 +16,6 @@ export {
   scaleAndShift,
   scaleAndShiftGradient,
   scaleAndShiftInverse,
-} from "./moves";
+} from "./moves.ts";
 // Constants, which have to stay variables: see functions.ts.
-export { highest, ln2High, ln2Low, lowest, one, p0, p1, p2, p3, p4, p5, perLn2, rounding } from "./functions";
+export { highest, ln2High, ln2Low, lowest, one, p0, p1, p2, p3, p4, p5, perLn2, rounding } from "./functions.ts";

@@ -1,7 +1,7 @@
 // @ts-nocheck AssemblyScript: its types are checked by asc, on every build.
 // deno-fmt-ignore-file: the formatter would delete the decorator @inline.
 // deno-lint-ignore-file
-import { multiplyAdd } from "./block";
+import { multiplyAdd } from "./block.ts";
 // Constants of the exponential. Exported, so that the optimiser has to leave them variables: the engine loads one in one
 // instruction, where it takes three to build a constant, inside the loop. A third of the time of `silu`.
 export let one: v128 = f32x4.splat(1), lowest: v128 = f32x4.splat(-87), highest: v128 = f32x4.splat(87);

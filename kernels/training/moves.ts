@@ -5,9 +5,9 @@
 // Layers that scale and shift features: the affine coupling, by other numbers for every sample, and actnorm, by the
 // same for all.
 
-import { featureBytes, load, multiplyAdd, sumLanes } from "./block";
-import { sumFeature } from "./products";
-import { exponential, logistic, one } from "./functions";
+import { featureBytes, load, multiplyAdd, sumLanes } from "./block.ts";
+import { sumFeature } from "./products.ts";
+import { exponential, logistic, one } from "./functions.ts";
 
 /**
  * The move of an affine coupling: s = bound · tanh(raw / bound) and y = x · eˢ + shift, with log |det| += Σ s, summed

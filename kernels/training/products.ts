@@ -12,7 +12,7 @@
 // Speed. A tile of 16 samples × 3 outputs takes 12 sums in registers, and an eleventh of a load for each product: as
 // many registers as the engine has, and a third more speed than 4 × 8. In sums over a batch, 2 inputs × 4 outputs.
 
-import { featureBytes, load, multiplyAdd, sumLanes } from "./block";
+import { featureBytes, load, multiplyAdd, sumLanes } from "./block.ts";
 
 /** Outputs of a tile: packed weights come in columns of so many. */
 const tile: i32 = 3;

@@ -28,20 +28,26 @@ export function multiply(x: Rows, weight: Rows, bias: Float32Array): Rows {
   return { data, columns: outputs };
 }
 
-/** weight = xᵀ · dy and bias = the column sums of dy, summed over rows in their order. */
+/** weight = xᵀ · dy and bias = the column sums of dy, in four sums over every fourth row each. */
 export function parameterGradients(x: Rows, dy: Rows): { weight: Float32Array; bias: Float32Array } {
-  const rows = x.data.length / x.columns;
-  const weight = new Float32Array(x.columns * dy.columns), bias = new Float32Array(dy.columns);
-  for (let row = 0; row < rows; row++) {
-    for (let j = 0; j < dy.columns; j++) {
-      const d = dy.data[row * dy.columns + j];
-      bias[j] += d;
-      for (let i = 0; i < x.columns; i++) {
-        weight[i * dy.columns + j] += f32(x.data[row * x.columns + i] * d);
-      }
-    }
-  }
-  return { weight, bias };
+  const rows = x.data.length / x.columns, inputs = x.columns, outputs = dy.columns;
+  return {
+    weight: Float32Array.from({ length: inputs * outputs }, (_, at) => {
+      const i = Math.floor(at / outputs), j = at % outputs;
+      return sumOverBatch(rows, (row) => f32(x.data[row * inputs + i] * dy.data[row * outputs + j]));
+    }),
+    bias: Float32Array.from(
+      { length: outputs },
+      (_, j) => sumOverBatch(rows, (row) => dy.data[row * outputs + j]),
+    ),
+  };
+}
+
+/** Σ of a number of each row: four sums, of every fourth row each, added as (0 + 1) + (2 + 3). */
+export function sumOverBatch(rows: number, term: (row: number) => number): number {
+  const sums = new Float32Array(4);
+  for (let row = 0; row < rows; row++) sums[row % 4] += term(row);
+  return f32(f32(sums[0] + sums[1]) + f32(sums[2] + sums[3]));
 }
 
 /** eˣ by Cephes' expf: x = n ln 2 + r, eˣ = 2ⁿ eʳ. Constant beyond ±87. */
@@ -102,10 +108,16 @@ export function affineMoveGradient(
   return { dx: f32(dz * scale), draw: f32(f32(dLogDet + f32(dz * scaled)) * slope) };
 }
 
-/** Σ s of one row, in the order of the kernel: by lane over panels of eight, then lanes in pairs. */
+/** x of the move, from y = z: the inverse, and what it leaves. */
+export function affineMoveInverse(
+  { y, raw, shift, bound }: { y: number; raw: number; shift: number; bound: number },
+) {
+  const { logScale, scale } = affineMove({ x: 0, raw, shift, bound });
+  const scaled = f32(y - shift);
+  return { x: f32(scaled / scale), logScale, scale, scaled };
+}
+
+/** Σ s of one row, in the order of its features. */
 export function sumLogScales(logScales: ArrayLike<number>): number {
-  const sums = new Float32Array(8);
-  for (let j = 0; j < logScales.length; j++) sums[j % 8] += logScales[j];
-  const [a, b, c, d] = [0, 1, 2, 3].map((lane) => f32(sums[lane] + sums[lane + 4]));
-  return f32(f32(a + b) + f32(c + d));
+  return Array.from(logScales).reduce((sum, logScale) => f32(sum + logScale), 0);
 }

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertNotEquals, assertRejects, assertStringInclu
 import * as tf from "@tensorflow/tfjs";
 import { normals } from "../../kernels/philox/mod.ts";
 import { useWasmBackend } from "../../macronet/backend.ts";
+import type { Pairs } from "../../macronet/evaluation.ts";
 import {
   type Checkpoints,
   fit,
@@ -9,7 +10,6 @@ import {
   type FitRequest,
   type LossRecord,
   NonFiniteLossError,
-  type Pairs,
 } from "../../macronet/fit.ts";
 import { type MacrostateMap, macrostateMap, macrostates } from "../../macronet/macrostate_map.ts";
 import { type Matrix, matrix, rowRange } from "../../macronet/matrix.ts";

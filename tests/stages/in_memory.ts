@@ -43,6 +43,8 @@ export async function runUnit(
     params: JSON.parse(JSON.stringify(params)),
     shard,
     input: (role) => inputOf(lookUp(inputs, role)),
+    uses: {},
+    cores: 1,
     load: <T>(role: string) => Promise.resolve(lookUp(uses, role) as T),
     async write(name: string, bytes: Uint8Array, options?: WriteOptions) {
       if (artifacts.has(name)) {
