@@ -5,7 +5,8 @@
 // Hidden layers: a product, and a nonlinearity of what it gives while that is still at hand.
 
 import { featureBytes, load, multiplyAdd } from "./block.ts";
-import { logistic, one } from "./functions.ts";
+import { one } from "../vector_math/constants.ts";
+import { logistic } from "../vector_math/functions.ts";
 import { multiplyBlock } from "./products.ts";
 
 /** y = silu(x · W + bias) for packed W, and the slopes of the nonlinearity, which lie as y does. */

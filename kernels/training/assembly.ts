@@ -17,5 +17,5 @@ export {
   scaleAndShiftGradient,
   scaleAndShiftInverse,
 } from "./moves.ts";
-// Constants, which have to stay variables: see functions.ts.
-export { highest, ln2High, ln2Low, lowest, one, p0, p1, p2, p3, p4, p5, perLn2, rounding } from "./functions.ts";
+// The engine is fast with constants that the optimiser has to leave variables: see there.
+export * from "../vector_math/constants.ts";

@@ -7,7 +7,8 @@
 
 import { featureBytes, load, multiplyAdd, sumLanes } from "./block.ts";
 import { sumFeature } from "./products.ts";
-import { exponential, logistic, one } from "./functions.ts";
+import { one } from "../vector_math/constants.ts";
+import { boundedExponential, hyperbolicTangent } from "../vector_math/functions.ts";
 
 /**
  * The move of an affine coupling: s = bound · tanh(raw / bound) and y = x · eˢ + shift, with log |det| += Σ s, summed
@@ -19,12 +20,12 @@ export function affineMove(
   bound: f32, blocks: i32, features: i32,
 ): void {
   const bytes = featureBytes * <usize> features;
-  const inner = f32x4.splat(2 / bound), outer = f32x4.splat(2 * bound), limit = f32x4.splat(bound);
+  const limit = f32x4.splat(bound), inner = f32x4.splat(1 / bound);
   for (; blocks > 0; blocks--) {
     for (let at: usize = 0; at < bytes; at += 16) {
       const raw = output + at, shift = raw + bytes, sum = logDet + at % featureBytes;
-      const logScale = boundedLogScale(load(raw), inner, outer, limit);
-      const scale = exponential(logScale), scaled = f32x4.mul(load(x + at), scale);
+      const logScale = f32x4.mul(limit, hyperbolicTangent(f32x4.mul(load(raw), inner)));
+      const scale = boundedExponential(logScale), scaled = f32x4.mul(load(x + at), scale);
       v128.store(y + at, f32x4.add(scaled, load(shift)));
       v128.store(raw, logScale);
       v128.store(shift, scaled);
@@ -35,22 +36,18 @@ export function affineMove(
   }
 }
 
-@inline function boundedLogScale(raw: v128, inner: v128, outer: v128, limit: v128): v128 {
-  return f32x4.sub(f32x4.mul(logistic(f32x4.mul(raw, inner)), outer), limit);
-}
-
 /** Its inverse, x = (y − shift) / eˢ with log |det| −= Σ s; leaves `output` and `scales` as the move does. */
 export function affineMoveInverse(
   y: usize, yStride: usize, output: usize, scales: usize, x: usize, xStride: usize, logDet: usize,
   bound: f32, blocks: i32, features: i32,
 ): void {
   const bytes = featureBytes * <usize> features;
-  const inner = f32x4.splat(2 / bound), outer = f32x4.splat(2 * bound), limit = f32x4.splat(bound);
+  const limit = f32x4.splat(bound), inner = f32x4.splat(1 / bound);
   for (; blocks > 0; blocks--) {
     for (let at: usize = 0; at < bytes; at += 16) {
       const raw = output + at, shift = raw + bytes, sum = logDet + at % featureBytes;
-      const logScale = boundedLogScale(load(raw), inner, outer, limit);
-      const scale = exponential(logScale), scaled = f32x4.sub(load(y + at), load(shift));
+      const logScale = f32x4.mul(limit, hyperbolicTangent(f32x4.mul(load(raw), inner)));
+      const scale = boundedExponential(logScale), scaled = f32x4.sub(load(y + at), load(shift));
       v128.store(x + at, f32x4.div(scaled, scale));
       v128.store(raw, logScale);
       v128.store(shift, scaled);

@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { boundedExponential, hyperbolicTangent, logistic } from "../vector_math/reference.ts";
+
 const f32 = Math.fround;
 
 /** Row-major, `[rows, columns]`. */
@@ -50,26 +52,6 @@ export function sumOverBatch(rows: number, term: (row: number) => number): numbe
   return f32(f32(sums[0] + sums[1]) + f32(sums[2] + sums[3]));
 }
 
-/** eˣ by Cephes' expf: x = n ln 2 + r, eˣ = 2ⁿ eʳ. Constant beyond ±87. */
-export function exponential(x: number): number {
-  x = x < -87 ? -87 : x > 87 ? 87 : x;
-  const shift = 12582912; // 3 · 2²²: what is added to it is rounded to a whole number
-  const n = f32(f32(shift + f32(x * f32(1.44269504))) - shift);
-  let r = f32(x - f32(n * f32(0.693359375)));
-  r = f32(r - f32(n * f32(-2.12194440e-4)));
-  let p = f32(1.9875691500e-4);
-  for (const c of [1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1]) {
-    p = f32(f32(c) + f32(p * r));
-  }
-  p = f32(f32(r + f32(p * f32(r * r))) + 1);
-  const power = new Float32Array(Int32Array.of((n + 127) << 23).buffer)[0];
-  return f32(p * power);
-}
-
-function logistic(x: number): number {
-  return f32(1 / f32(1 + exponential(-x)));
-}
-
 /** x σ(x) and its slope. */
 export function silu(x: number): { value: number; slope: number } {
   const sigmoid = logistic(x), value = f32(x * sigmoid);
@@ -86,9 +68,8 @@ export function affineMove(
   { x, raw, shift, bound }: { x: number; raw: number; shift: number; bound: number },
 ) {
   const b = f32(bound);
-  const sigmoid = logistic(f32(raw * f32(2 / b)));
-  const logScale = f32(f32(sigmoid * f32(2 * b)) - b);
-  const scale = exponential(logScale), scaled = f32(x * scale);
+  const logScale = f32(b * hyperbolicTangent(f32(raw * f32(1 / b))));
+  const scale = boundedExponential(logScale), scaled = f32(x * scale);
   return { z: f32(scaled + shift), logScale, scale, scaled };
 }
 

@@ -38,7 +38,7 @@ for (const example of cases) {
       const x = points(example, there);
       const logDet = bijection[there](x, parameters).logDet.dataSync();
       const map = (rows: Float32Array) => tf.tidy(() => apply(bijection, there, rows, parameters).value);
-      const rows = x.arraySync().map((row) => numericalLogDet(map, Float32Array.from(row)));
+      const rows = x.arraySync().map((row) => numericalLogDet(map, Float32Array.from(row), example.step));
       assertClose(logDet, rows, 3e-3);
       if (!example.keepsVolume) {
         ok(logDet.every((value) => Math.abs(value) > 0.01), `too close to 0: ${logDet}`);

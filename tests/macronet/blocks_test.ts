@@ -1,0 +1,173 @@
+import { deepStrictEqual, ok } from "node:assert/strict";
+import fc from "fast-check";
+import * as tf from "@tensorflow/tfjs";
+import { normals } from "../../kernels/philox/mod.ts";
+import { actnorm } from "../../macronet/actnorm.ts";
+import { useWasmBackend } from "../../macronet/backend.ts";
+import type { Bijection, Parameters } from "../../macronet/bijection.ts";
+import { chain } from "../../macronet/chain.ts";
+import { affineCoupling } from "../../macronet/coupling.ts";
+import { linear } from "../../macronet/linear.ts";
+import { startNative } from "../../macronet/native.ts";
+import { startVector, unflatten } from "../../macronet/parameters.ts";
+import { randomPermutation } from "../../macronet/permutation.ts";
+import { split } from "../../macronet/split.ts";
+import { standardise } from "../../macronet/standardise.ts";
+import { assertClose } from "./numerical.ts";
+
+await useWasmBackend();
+
+/** A flow of every layer that the kernels know, in an order that the seed decides. */
+function flowOf(
+  { dimension, width, hiddenLayers, seed, activations }: {
+    dimension: number;
+    width: number;
+    hiddenLayers: number;
+    seed: number;
+    activations: "kept" | "rebuilt";
+  },
+): Bijection {
+  const activation = seed % 2 === 0 ? "silu" as const : "leakyRelu" as const;
+  const conditioner = { width, hiddenLayers, activation };
+  const coupling = (transforms: "first" | "second", size = dimension) =>
+    affineCoupling({
+      dimension: size,
+      split: 1 + seed % (size - 1),
+      transforms,
+      conditioner,
+      logScaleBound: 1,
+    });
+  const draw = (purpose: string) => ({ seed, purpose });
+  const inner = chain([linear({ dimension: dimension - 1, ...draw("inner") })], { activations });
+  const numbers = normals(2 * dimension, { seed, purpose: "standardise" });
+  const layers = [
+    standardise({
+      mean: numbers.subarray(0, dimension),
+      deviation: numbers.subarray(dimension).map(Math.abs),
+    }),
+    actnorm({ dimension }),
+    linear({ dimension, ...draw("linear") }),
+    coupling("second"),
+    randomPermutation({ dimension, ...draw("permutation") }),
+    split({ dimension, inner }),
+    coupling("first"),
+    actnorm({ dimension }),
+  ];
+  return chain(layers, { activations });
+}
+
+function parametersOf({ parameters }: Bijection): Parameters {
+  const vector = startVector(parameters, { seed: 2, purpose: "start" });
+  const noise = normals(vector.length, { seed: 2, purpose: "noise" });
+  return unflatten(vector.map((value, i) => value + 0.2 * noise[i]), parameters);
+}
+
+/** Value, log-determinants, and the gradients of a number that depends on all of them, in x and the parameters. */
+function everythingOf(flow: Bijection, x: tf.Tensor2D, parameters: Parameters): Record<string, Float32Array> {
+  const names = Object.keys(parameters);
+  const weights = tf.tensor2d(normals(x.size, { seed: 4, purpose: "weights" }), x.shape);
+  const { value, logDet } = flow.forward(x, parameters);
+  const gradients = tf.grads((x, ...own) => {
+    const named = Object.fromEntries(names.map((name, i) => [name, own[i]]));
+    const { value, logDet } = flow.forward(x as tf.Tensor2D, named);
+    return tf.add(tf.sum(tf.mul(weights, value)), tf.sum(tf.mul(0.3, tf.square(logDet))));
+  })([x, ...Object.values(parameters)]);
+  const tensors = [value, logDet, ...gradients];
+  return Object.fromEntries(
+    ["value", "logDet", "x", ...names].map((name, i) => [name, tensors[i].dataSync() as Float32Array]),
+  );
+}
+
+const sizes = fc.record({
+  dimension: fc.integer({ min: 3, max: 19 }),
+  width: fc.integer({ min: 1, max: 24 }),
+  hiddenLayers: fc.integer({ min: 1, max: 3 }),
+  seed: fc.integer({ min: 1, max: 1000 }),
+  batch: fc.oneof(fc.constant(1), fc.integer({ min: 2, max: 40 }), fc.constant(131)),
+});
+
+for (const activations of ["kept", "rebuilt"] as const) {
+  Deno.test(`flows with activations ${activations} and their gradients are those of stock operations, whatever the sizes`, () => {
+    fc.assert(
+      fc.property(sizes, ({ batch, ...size }) => {
+        tf.tidy(() => {
+          const flow = flowOf({ ...size, activations });
+          const parameters = parametersOf(flow);
+          const x = tf.tensor2d(normals(batch * size.dimension, { seed: size.seed, purpose: "x" }), [
+            batch,
+            size.dimension,
+          ]);
+          const native = everythingOf(flow, x, parameters);
+          const stock = withStockOperations(() => everythingOf(flow, x, parameters));
+          for (const name of Object.keys(native)) assertAlike(native[name], stock[name], name);
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+}
+
+/** Within a share of the largest number of the array: sums of many terms cancel in some places. */
+function assertAlike(actual: Float32Array, expected: Float32Array, what: string): void {
+  const size = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+  assertClose(actual.map((value) => value / size), expected.map((value) => value / size), 2e-4, what);
+}
+
+function withStockOperations<T>(run: () => T): T {
+  const { error } = console;
+  console.error = () => {};
+  try {
+    startNative({});
+    return run();
+  } finally {
+    console.error = error;
+    startNative(tf.backend());
+  }
+}
+
+Deno.test("rebuilt activations give the forward pass of kept ones, bit for bit", () => {
+  tf.tidy(() => {
+    const size = { dimension: 5, width: 8, hiddenLayers: 2, seed: 7 };
+    const [kept, rebuilt] = (["kept", "rebuilt"] as const).map((activations) =>
+      flowOf({ ...size, activations })
+    );
+    const parameters = parametersOf(kept);
+    const x = tf.tensor2d(normals(50, { seed: 1, purpose: "x" }), [10, 5]);
+    const [a, b] = [kept, rebuilt].map((flow) => flow.forward(x, parameters));
+    deepStrictEqual(b.value.dataSync(), a.value.dataSync());
+    deepStrictEqual(b.logDet.dataSync(), a.logDet.dataSync());
+  });
+});
+
+Deno.test("a flow gives the same row bits whatever the batch around it, forwards and back", () => {
+  tf.tidy(() => {
+    const flow = flowOf({ dimension: 6, width: 8, hiddenLayers: 2, seed: 3, activations: "kept" });
+    const parameters = parametersOf(flow);
+    const x = tf.tensor2d(normals(6 * 37, { seed: 1, purpose: "x" }), [37, 6]);
+    for (const direction of ["forward", "inverse"] as const) {
+      const all = flow[direction](x, parameters);
+      for (const row of [0, 15, 16, 36]) {
+        const one = flow[direction](tf.slice(x, [row, 0], [1, 6]), parameters);
+        deepStrictEqual(one.value.dataSync(), tf.slice(all.value, [row, 0], [1, 6]).dataSync());
+        deepStrictEqual(one.logDet.dataSync(), tf.slice(all.logDet, [row], [1]).dataSync());
+      }
+    }
+  });
+});
+
+Deno.test("NaN in a row stays in its row, and makes all gradients of the parameters NaN that it reaches", () => {
+  tf.tidy(() => {
+    const flow = flowOf({ dimension: 4, width: 8, hiddenLayers: 1, seed: 4, activations: "kept" });
+    const parameters = parametersOf(flow);
+    const rows = normals(4 * 21, { seed: 1, purpose: "x" });
+    rows[4 * 20 + 2] = NaN; // the last row: what the last block lacks repeats it
+    const x = tf.tensor2d(rows, [21, 4]);
+    const { value, logDet } = flow.forward(x, parameters);
+    ok(value.dataSync().subarray(0, 80).every(Number.isFinite));
+    ok(logDet.dataSync().subarray(0, 20).every(Number.isFinite));
+    ok(value.dataSync().subarray(80).some(Number.isNaN));
+    const { x: dx, ...gradients } = everythingOf(flow, x, parameters);
+    ok(dx.subarray(0, 80).every(Number.isFinite));
+    ok(Object.values(gradients).some((gradient) => gradient.some(Number.isNaN)));
+  });
+});
