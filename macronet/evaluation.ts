@@ -4,12 +4,12 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Scalar, Tensor } from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor1D } from "@tensorflow/tfjs";
 import type { ParameterSpec } from "./bijection.ts";
 import { type Loss, loss } from "./loss.ts";
 import { toTensor } from "./macrostate_map.ts";
 import type { Matrix } from "./matrix.ts";
-import { isNative, readValues, writeValues } from "./native.ts";
+import { asFunctionsOf, isNative, readValues, writeValues } from "./native.ts";
 import { count, unflatten } from "./parameters.ts";
 import { type Relation, relationParameters } from "./relation.ts";
 
@@ -28,6 +28,8 @@ export class Evaluation {
   readonly #gamma: number;
   readonly #specs: Readonly<Record<string, ParameterSpec>>;
   #parameters: Readonly<Record<string, Tensor>>;
+  /** Stands for all parameters where gradients are taken. */
+  readonly #leaf: Tensor1D | undefined;
 
   /** @param gamma γ, the balance of prediction and distribution. */
   constructor(relation: Relation, gamma: number) {
@@ -35,11 +37,12 @@ export class Evaluation {
     this.#gamma = gamma;
     this.#specs = relationParameters(relation);
     this.#parameters = unflatten(new Float32Array(count(this.#specs)), this.#specs);
+    this.#leaf = isNative() ? tf.zeros([count(this.#specs)]) : undefined;
   }
 
   /** Sets the parameters, flat in the order of {@link relationParameters}. */
   load(vector: Float32Array): void {
-    if (!isNative()) {
+    if (!this.#leaf) {
       this.dispose();
       this.#parameters = unflatten(vector, this.#specs);
       return;
@@ -58,10 +61,14 @@ export class Evaluation {
     tf.tidy(() => {
       const names = Object.keys(this.#parameters);
       const tensors = { u: toTensor(batch.u), v: toTensor(batch.v) };
-      const found = tf.valueAndGrads((...values: Tensor[]) => {
+      const total = (...values: Tensor[]) => {
         const parameters = Object.fromEntries(names.map((name, i) => [name, values[i]]));
         return loss(this.#relation, parameters, tensors, this.#gamma).total;
-      })(Object.values(this.#parameters));
+      };
+      const own = Object.values(this.#parameters);
+      const found = this.#leaf
+        ? tf.valueAndGrads((leaf) => total(...asFunctionsOf(leaf as Tensor1D, own)))([this.#leaf])
+        : tf.valueAndGrads(total)(own);
       value = (found.value as Scalar).dataSync()[0];
       let offset = 0;
       for (const tensor of found.grads) readValues(tensor, gradient.subarray(offset, offset += tensor.size));
@@ -82,6 +89,6 @@ export class Evaluation {
 
   /** Frees the tensors. */
   dispose(): void {
-    tf.dispose(this.#parameters as Record<string, Tensor>);
+    tf.dispose([Object.values(this.#parameters), this.#leaf ?? []]);
   }
 }

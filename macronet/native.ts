@@ -66,6 +66,14 @@ export function isNative(): boolean {
   return native !== undefined;
 }
 
+/**
+ * Tensors that live on, as functions of one flat leaf `[count]` that stands for all of them: the gradient in it is that
+ * in all, one after the other. To trace many variables, tfjs looks for each of them in every input of every operation.
+ */
+export function asFunctionsOf(leaf: Tensor1D, tensors: readonly Tensor[]): Tensor[] {
+  return run("Parameters", [leaf], { tensors });
+}
+
 /** Where {@linkcode isNative}, replaces the values of a tensor in their place. Its owner alone may do that. */
 export function writeValues(tensor: Tensor, values: Float32Array): void {
   const { memory } = native!;
@@ -163,6 +171,8 @@ interface Call extends Native {
 function registerOperations(): void {
   shareClones();
   register("Workspace", ({ memory, attributes }) => [memory.allocate([attributes.floats as number])]);
+  register("Parameters", ({ memory, attributes }) => (attributes.tensors as Tensor[]).map(memory.share));
+  register("ParametersGradient", runParametersGradient);
   register("Perceptron", runPerceptron);
   register("PerceptronGradient", runPerceptronGradient);
   register("Flow", runFlow);
@@ -170,6 +180,13 @@ function registerOperations(): void {
   register("FlowInverse", runFlowInverse);
   differentiate("Perceptron");
   differentiate("Flow");
+  tf.registerGradient({
+    kernelName: "MacronetParameters",
+    gradFunc(dy) {
+      const [gradient] = run("ParametersGradient", dy as Tensor[], {});
+      return { 0: () => gradient };
+    },
+  });
 }
 
 function register(name: string, compute: (call: Call) => TensorInfo[]): void {
@@ -207,6 +224,19 @@ function differentiate(name: string): void {
       return gradients as unknown as Record<string, () => Tensor>;
     },
   });
+}
+
+function runParametersGradient({ memory, inputs }: Call): TensorInfo[] {
+  const sizes = inputs.map(({ shape }) => tf.util.sizeFromShape(shape));
+  const flat = memory.allocate([sizes.reduce((sum, size) => sum + size, 0)]);
+  const values = new Float32Array(memory.memory.buffer);
+  let to = memory.pointerTo(flat) / 4;
+  for (const [i, tensor] of inputs.entries()) {
+    const from = memory.pointerTo(tensor) / 4;
+    values.copyWithin(to, from, from + sizes[i]);
+    to += sizes[i];
+  }
+  return [flat];
 }
 
 function runPerceptron(call: Call): TensorInfo[] {
