@@ -6,8 +6,8 @@
 import { useWasmBackend } from "../macronet/backend.ts";
 import { fit, type FitOptions } from "../macronet/fit.ts";
 import type { StageRun } from "../pipeline/stage.ts";
-import type { Architecture, Columns, Settings, System } from "../systems/system.ts";
-import { normalisationOf, readSplit, readSummary } from "./dataset.ts";
+import type { Architecture, Settings, System } from "../systems/system.ts";
+import { mapColumn, normalisationOf, readSummary } from "./dataset.ts";
 import { MODEL, writeModel } from "./model.ts";
 
 /** Parameters of the stage. */
@@ -29,12 +29,15 @@ export const run: StageRun = async (context) => {
   const normalisation = normalisationOf(await readSummary(dataset));
   const architecture: Architecture = { physics, network, seed: train.seed };
   const relation = system.relation(architecture, normalisation);
-  const prepared = ({ u, v }: Columns) => ({ u: relation.u.prepare(u), v: relation.v.prepare(v) });
+  const prepared = async (split: "train" | "validation") => ({
+    u: await mapColumn(dataset, { split, name: "u" }, relation.u.prepare),
+    v: await mapColumn(dataset, { split, name: "v" }, relation.v.prepare),
+  });
   context.progress(0, train.steps, "preparing");
   const { parameters, history } = await fit({
     relation,
-    train: prepared(await readSplit(dataset, "train", ["u", "v"])),
-    validation: prepared(await readSplit(dataset, "validation", ["u", "v"])),
+    train: await prepared("train"),
+    validation: await prepared("validation"),
     options: train,
     checkpoints: context.checkpoint,
     team: {
