@@ -43,7 +43,7 @@ export interface TrainingDigest {
 
 const MACRO_DIMENSION = 2;
 
-/** Dimensions of a vector; like those of a field, and what couplings and splits take of them, they fill panels partly. */
+/** Dimensions of a vector: no multiple of the eight columns that the kernels take at once. */
 const U = 6;
 /** A field of 2 × 2 cells and 2 channels. */
 const FIELD = { height: 2, width: 2, channels: 2 };
