@@ -8,7 +8,6 @@ import {
   fit,
   type FitOptions,
   type FitRequest,
-  type LossRecord,
   NonFiniteLossError,
 } from "../../macronet/fit.ts";
 import { type MacrostateMap, macrostateMap, macrostates } from "../../macronet/macrostate_map.ts";
@@ -16,6 +15,7 @@ import { type Matrix, matrix, rowRange } from "../../macronet/matrix.ts";
 import { count, unflatten } from "../../macronet/parameters.ts";
 import { realNvp } from "../../macronet/real_nvp.ts";
 import { type Relation, relationParameters, type Side, sideParameters } from "../../macronet/relation.ts";
+import type { LossRecord } from "../../macronet/training_record.ts";
 import { correlation, variance } from "../../systems/metrics/statistics.ts";
 
 await useWasmBackend();
