@@ -106,6 +106,7 @@ async function runWithProgress(
     now: Date.now,
     color: isTerminal && !Deno.noColor,
     columns: () => isTerminal ? Deno.consoleSize().columns || 80 : 80,
+    rows: () => isTerminal ? Deno.consoleSize().rows || 24 : 24,
   });
   try {
     return await execute(graph, {

@@ -11,15 +11,16 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "@tensorflow/tfjs";
 import { below } from "../kernels/philox/mod.ts";
 import { type Adam, startAdam, stepAdam } from "./adam.ts";
-import { Evaluation, type LossValues, type Pairs } from "./evaluation.ts";
+import { Evaluation, type Pairs } from "./evaluation.ts";
 import { toTensor } from "./macrostate_map.ts";
-import { type Matrix, pickRows, rowRange } from "./matrix.ts";
+import { pickRows, rowRange } from "./matrix.ts";
 import { flatten, startParameters } from "./parameters.ts";
 import { computeParts, partRange, type Shared } from "./part.ts";
 import type { ParameterSpec } from "./bijection.ts";
 import { type Relation, relationParameters, type Side, sideParameters } from "./relation.ts";
 import { learningRateAt } from "./schedule.ts";
 import { type RelationSource, sharedPairs, Team } from "./team.ts";
+import { heldOut, type LossRecord, recordOf } from "./training_record.ts";
 import { readSafetensors, writeSafetensors } from "./weights.ts";
 
 /** How to train. Plain JSON. */
@@ -37,17 +38,10 @@ export interface FitOptions {
   readonly warmup: number;
   /** Largest Euclidean norm of a gradient. */
   readonly clipNorm: number;
-  /** Steps between two records of the loss; each averages nothing and costs two forward passes. */
+  /** Steps between two records of the loss; each averages nothing and costs two forward passes and a round trip. */
   readonly logEvery: number;
   /** Steps between two checkpoints. */
   readonly checkpointEvery: number;
-}
-
-/** One row of the loss history: the training batch and, at the same parameters, held-out pairs. */
-export interface LossRecord {
-  readonly step: number;
-  readonly train: LossValues;
-  readonly validation: LossValues;
 }
 
 /** Where a training keeps its restart point. */
@@ -61,6 +55,8 @@ export interface FitRequest {
   readonly relation: Relation;
   readonly train: Pairs;
   readonly validation: Pairs;
+  /** Held-out microstates for the round trip of each record, as {@link heldOut} takes them. */
+  readonly microstates?: Partial<Pairs>;
   readonly options: FitOptions;
   readonly checkpoints?: Checkpoints;
   /** Threads to train with, at most one for each part; by default one. Changes no byte. */
@@ -81,9 +77,6 @@ const MOMENTS = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 };
 
 /** Rows that data-dependent start values (actnorm) are computed from. */
 const START_ROWS = 4096;
-
-/** Rows of the held-out pairs that a record of the loss looks at. */
-const VALIDATION_ROWS = 1024;
 
 /** Thrown when a training diverged: nothing of it is worth keeping. */
 export class NonFiniteLossError extends Error {
@@ -142,7 +135,7 @@ export async function fit(request: FitRequest): Promise<Fitted> {
     rows: new Uint32Array(new SharedArrayBuffer(4 * options.batch)),
     losses: new Float64Array(new SharedArrayBuffer(8 * options.parts)),
   };
-  const validation = { u: firstRows(request.validation.u), v: firstRows(request.validation.v) };
+  const held = heldOut(relation, request.validation, request.microstates);
   const evaluation = new Evaluation(relation, options.gamma);
   const team = threads > 1
     ? await Team.start({ source: request.team!.source, gamma: options.gamma, shared, threads })
@@ -159,12 +152,8 @@ export async function fit(request: FitRequest): Promise<Fitted> {
       }));
       team?.begin();
       if (step % options.logEvery === 0 || step === options.steps - 1) {
-        evaluation.load(shared.parameters);
-        const record = {
-          step,
-          train: evaluation.terms(batchOf(shared)),
-          validation: evaluation.terms(validation),
-        };
+        const { parameters } = shared;
+        const record = recordOf(step, { relation, evaluation, parameters, batch: batchOf(shared), held });
         history.push(record);
         request.onRecord?.(record);
       }
@@ -228,10 +217,6 @@ function startValues(
     vector = flatten(parameters, specs);
   });
   return vector;
-}
-
-function firstRows(source: Matrix): Matrix {
-  return rowRange(source, 0, Math.min(VALIDATION_ROWS, source.rows));
 }
 
 /** State between two steps. */

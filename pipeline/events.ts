@@ -4,7 +4,7 @@
  * @module
  */
 import type { ArtifactEntry } from "./key.ts";
-import type { JsonObject } from "./stage.ts";
+import type { JsonObject, ProgressDetail } from "./stage.ts";
 
 /** A stage as planned before a run. */
 export interface PlannedStage {
@@ -31,7 +31,7 @@ export type RunEvent =
     readonly type: "progress";
     readonly done: number;
     readonly total: number;
-    readonly detail?: string;
+    readonly detail?: ProgressDetail;
   })
   /** A unit, or a library in it, printed something. */
   | (UnitName & { readonly type: "said"; readonly text: string })

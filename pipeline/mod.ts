@@ -43,6 +43,8 @@ export type {
   Checkpoint,
   Json,
   JsonObject,
+  ProgressDetail,
+  Readings,
   Stage,
   StageContext,
   StageInput,

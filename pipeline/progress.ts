@@ -1,10 +1,12 @@
 /**
- * Shows a run: one live bar on a terminal, plain lines elsewhere, JSON lines for programs.
+ * Shows a run: a live view on a terminal, plain lines elsewhere, JSON lines for programs.
  *
  * @module
  */
 import { ProgressBar } from "@std/cli/unstable-progress-bar";
 import type { OnEvent, RunEvent } from "./events.ts";
+import { liveLine, liveLines, type Watched, watched } from "./live_view.ts";
+import { clip, clock, rateText } from "./progress_text.ts";
 import { ProgressState, stageFraction, type StageProgress, stageRate } from "./progress_state.ts";
 
 /** How progress looks. */
@@ -18,14 +20,15 @@ export interface ProgressOptions {
   readonly now: () => number;
   /** Colour failures. Default: unless NO_COLOR is set. */
   readonly color?: boolean;
-  /** Width of the terminal. Default: 80. */
+  /** Size of the terminal. Default: 80 columns of 24 rows. */
   readonly columns?: () => number;
+  readonly rows?: () => number;
 }
 
 /** A display that follows a run. */
 export interface ProgressDisplay {
   readonly onEvent: OnEvent;
-  /** Takes the bar away. Lines that were written stay. */
+  /** Takes the live view away. Lines that were written stay. */
   close(): Promise<void>;
 }
 
@@ -65,6 +68,7 @@ function showLines(options: ProgressOptions): ProgressDisplay {
   const { write, now } = options;
   const state = new ProgressState(now());
   const told = new Map<string, { at: number; fraction: number }>();
+  const isDue = everyTenth();
   return {
     onEvent(event) {
       const at = now();
@@ -74,11 +78,18 @@ function showLines(options: ProgressOptions): ProgressDisplay {
       if (event.type !== "progress" && event.type !== "unit-done") return;
 
       const stage = state.stages.get(event.stage)!;
+      const watching = watched(state).find(({ stage, shard }) =>
+        stage === event.stage && shard === event.shard
+      );
+      if (watching !== undefined) {
+        if (isDue(watching, at)) write(`${liveLine(watching, at)}\n`);
+        return;
+      }
       const fraction = stageFraction(stage);
       const last = told.get(event.stage) ?? { at: stage.begun ?? at, fraction: 0 };
       const waited = at - last.at;
-      const isDue = waited >= 30_000 || (waited >= 5000 && fraction - last.fraction >= 0.1);
-      if (!isDue || stage.done === stage.units) return;
+      if (waited < 30_000 && (waited < 5000 || fraction - last.fraction < 0.1)) return;
+      if (stage.done === stage.units) return;
       told.set(event.stage, { at, fraction });
       write(`${describe(stage, at)}${left(state, at)}\n`);
     },
@@ -87,14 +98,20 @@ function showLines(options: ProgressOptions): ProgressDisplay {
 }
 
 function showBar(options: ProgressOptions): ProgressDisplay {
-  const { write, now, columns = () => 80 } = options;
+  const { write, now, columns = () => 80, rows = () => 24 } = options;
   const state = new ProgressState(now());
+  // The cursor rests at the start of the first line, so that whatever comes next, be it a line that stays or the
+  // shell's prompt, finds the place to write over.
   const bar = new ProgressBar({
     max: 1,
     barLength: 20,
     refreshMilliseconds: 100,
     clear: true,
-    formatter: ({ progressBar }) => clip(`[${progressBar}] ${summary(state, now())}`, columns() - 1),
+    formatter: ({ progressBar }) => {
+      const [at, size] = [now(), { columns: columns() - 1, rows: rows() - 1 }];
+      const head = clip(`[${progressBar}] ${summary(state, at)}`, size.columns);
+      return inPlace([head, ...liveLines(watched(state), { ...size, rows: size.rows - 1, now: at })]);
+    },
     writable: new WritableStream({ write: (chunk) => write(new TextDecoder().decode(chunk)) }),
   });
   return {
@@ -102,10 +119,22 @@ function showBar(options: ProgressOptions): ProgressDisplay {
       state.add(event, now());
       bar.value = state.fraction();
       const line = notice(event, options);
-      if (line !== undefined) write(`\r\u001b[K${line}\n`);
+      if (line !== undefined) write(`\r${CLEAR_BELOW}${line}\n`);
     },
-    close: () => bar.stop(),
+    async close() {
+      await bar.stop();
+      write(`\r${CLEAR_BELOW}`);
+    },
   };
+}
+
+/** Clears from the cursor to the end of the screen. */
+const CLEAR_BELOW = "\u001b[J";
+
+/** Lines below each other, over those that are there, and the cursor back at the start of the first. */
+function inPlace(lines: readonly string[]): string {
+  const up = lines.length > 1 ? `\u001b[${lines.length - 1}A` : "";
+  return `${lines.map((line) => `${line}\u001b[K`).join("\r\n")}${CLEAR_BELOW}\r${up}`;
 }
 
 /** What nobody should miss, in every style for people. */
@@ -152,10 +181,11 @@ function boundary(event: RunEvent, state: ProgressState, at: number): string | u
   return undefined;
 }
 
-/** `12/58 · 2:10 left · turing/train 34 % 81/s loss 1.2`: what a narrow terminal cuts off matters least. */
+/** `12/58 · 2:10 left · turing/simulate 34 % 81/s`: what a narrow terminal cuts off matters least. */
 function summary(state: ProgressState, now: number): string {
   const { done, units } = state.counts();
-  const stages = state.running().map((stage) => describe(stage, now));
+  const own = new Set(watched(state).map(({ stage }) => stage));
+  const stages = state.running().filter(({ stage }) => !own.has(stage)).map((stage) => describe(stage, now));
   return `${done}/${units}${left(state, now)}${stages.map((text) => ` · ${text}`).join("")}`;
 }
 
@@ -163,32 +193,13 @@ function describe(stage: StageProgress, now: number): string {
   const rate = stageRate(stage, now);
   const detail = [...stage.running.values()].find((unit) => unit.detail !== undefined)?.detail;
   return `${stage.stage} ${Math.floor(stageFraction(stage) * 100)} %` +
-    (rate === undefined ? "" : ` ${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)}/s`) +
+    (rate === undefined ? "" : ` ${rateText(rate)}/s`) +
     (detail === undefined ? "" : ` ${detail}`);
 }
 
 function left(state: ProgressState, now: number): string {
   const remaining = state.remaining(now);
   return remaining === undefined ? "" : ` · ${clock(remaining)} left`;
-}
-
-/**
- * Minutes and seconds, hours when there are any.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- *
- * assert.equal(clock(83_000), "1:23");
- * assert.equal(clock(3_600_000), "1:00:00");
- * ```
- */
-export function clock(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000);
-  const two = (n: number) => String(Math.floor(n)).padStart(2, "0");
-  const hours = Math.floor(seconds / 3600);
-  const minutes = Math.floor(seconds / 60) % 60;
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
 function unit({ stage, shard }: { stage: string; shard: number | null }): string {
@@ -199,8 +210,19 @@ function plural(units: number): string {
   return units === 1 ? "unit" : "units";
 }
 
-function clip(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+/**
+ * Whether a line on a unit is due: the first, then each tenth of its way and at least every 30 s, and the last.
+ */
+function everyTenth(): (watched: Watched, now: number) => boolean {
+  const told = new Map<string, { at: number; fraction: number }>();
+  return ({ stage, shard, unit: { done, total } }, now) => {
+    const [name, fraction] = [`${stage} ${shard}`, total > 0 ? done / total : 0];
+    const last = told.get(name);
+    const isDue = last === undefined || now - last.at >= 30_000 || fraction - last.fraction >= 0.1 ||
+      (fraction >= 1 && last.fraction < 1);
+    if (isDue) told.set(name, { at: now, fraction });
+    return isDue;
+  };
 }
 
 /** Whether something is due again: at most once in so many milliseconds for each name. */

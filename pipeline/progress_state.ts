@@ -4,6 +4,24 @@
  * @module
  */
 import type { RunEvent, UnitName } from "./events.ts";
+import type { Readings } from "./stage.ts";
+
+/** A unit on its way, as it last said. */
+export interface UnitProgress {
+  readonly done: number;
+  readonly total: number;
+  /** In words. */
+  readonly detail?: string;
+  /** In numbers. */
+  readonly readings?: Readings;
+  /** The points of its curve so far. */
+  readonly curve?: number[];
+  /** When, in the milliseconds of the clock, it had done how much: its last reports with readings. */
+  readonly marks?: readonly { readonly at: number; readonly done: number }[];
+}
+
+/** Reports that the rate of a unit is taken from: enough to be steady, few enough to follow a change. */
+const MARKS = 16;
 
 /** A stage on its way. */
 export interface StageProgress {
@@ -13,8 +31,8 @@ export interface StageProgress {
   /** Units done, executed or reused. */
   done: number;
   reused: number;
-  /** Units running: shard → what they last said. */
-  readonly running: Map<number | null, { done: number; total: number; detail?: string }>;
+  /** Units running, by their shard. */
+  readonly running: Map<number | null, UnitProgress>;
   /** When its first unit started, in the milliseconds of the clock. */
   begun?: number;
 }
@@ -45,7 +63,7 @@ export class ProgressState {
         this.#of(event.stage).running.set(event.shard, { done: 0, total: 0 });
         return;
       case "progress":
-        this.#of(event.stage).running.set(event.shard, event);
+        this.#report(event, now);
         return;
       case "unit-done":
         this.#of(event.stage).done++;
@@ -96,6 +114,25 @@ export class ProgressState {
     return [...this.stages.values()].filter(({ running }) => running.size > 0);
   }
 
+  /** Words replace numbers and numbers words; a report without either leaves the last. */
+  #report({ stage, shard, done, total, detail }: RunEvent & { type: "progress" }, now: number): void {
+    const { running } = this.#of(stage);
+    const { curve = [], marks = [], ...last } = running.get(shard) ?? { done, total };
+    if (typeof detail !== "object") {
+      const words = detail === undefined ? last : { detail };
+      running.set(shard, { ...words, curve, marks, done, total });
+      return;
+    }
+    if (detail.curve !== undefined) curve.push(detail.curve[1]);
+    running.set(shard, {
+      done,
+      total,
+      readings: detail,
+      curve,
+      marks: [...marks, { at: now, done }].slice(-MARKS),
+    });
+  }
+
   #stop({ stage, shard }: UnitName): void {
     this.#of(stage).running.delete(shard);
   }
@@ -131,4 +168,29 @@ export function stageRate(stage: StageProgress, now: number): number | undefined
   const [unit] = stage.running.values();
   const executed = stage.units > 1 ? stage.done - stage.reused : unit?.done ?? 0;
   return executed === 0 ? undefined : executed / seconds;
+}
+
+/**
+ * Steps per second of one unit over its last reports; `undefined` before there are two, on a clock that moved.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(unitRate({ done: 9, total: 20, marks: [{ at: 500, done: 4 }, { at: 3000, done: 9 }] }), 2);
+ * ```
+ */
+export function unitRate({ marks = [] }: UnitProgress): number | undefined {
+  if (marks.length < 2) return undefined;
+  const [first, last] = [marks[0], marks[marks.length - 1]];
+  const rate = 1000 * (last.done - first.done) / (last.at - first.at);
+  return Number.isFinite(rate) && rate > 0 ? rate : undefined;
+}
+
+/** Milliseconds that are left of one unit, if it goes on at its {@link unitRate}. */
+export function unitRemaining(unit: UnitProgress, now: number): number | undefined {
+  const rate = unitRate(unit);
+  if (rate === undefined) return undefined;
+  const last = unit.marks![unit.marks!.length - 1];
+  return Math.max(0, 1000 * (unit.total - last.done) / rate - (now - last.at));
 }

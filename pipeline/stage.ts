@@ -55,10 +55,21 @@ export interface StageContext {
    * @param name File name, may contain `/`; unique in the stage over all shards.
    */
   write(name: string, bytes: Uint8Array, options?: WriteOptions): Promise<void>;
-  /** Tells how far this unit is. `detail` is shown beside the bar, e.g. the current loss. */
-  progress(done: number, total: number, detail?: string): void;
+  /** Tells how far this unit is. `detail` is shown beside the bar; without one the last stays. */
+  progress(done: number, total: number, detail?: ProgressDetail): void;
   /** Where a long unit keeps what it needs to go on after a kill. Never an artifact. */
   readonly checkpoint: Checkpoint;
+}
+
+/** What a unit says of itself while it runs: a few words, or numbers. */
+export type ProgressDetail = string | Readings;
+
+/** Numbers of a unit at one moment, each with its name. Shown, never stored. */
+export interface Readings {
+  /** In the order in which they are shown; a narrow terminal cuts off the last. */
+  readonly values: readonly (readonly [name: string, value: number])[];
+  /** The next point of a curve that is drawn of all reports of the unit so far. */
+  readonly curve?: readonly [name: string, value: number];
 }
 
 /** Options of {@link StageContext.write}. */

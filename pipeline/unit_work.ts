@@ -12,6 +12,7 @@ import type { Layout } from "./layout.ts";
 import { type UnitRecord, writeCode, writeRecord } from "./record.ts";
 import type { UnitState } from "./schedule.ts";
 import type { Session } from "./session.ts";
+import type { ProgressDetail } from "./stage.ts";
 import { putObject } from "./store.ts";
 import { StoreError } from "./store_error.ts";
 import type { JobHost } from "./worker_pool.ts";
@@ -86,7 +87,7 @@ export class UnitHost implements JobHost {
     );
   }
 
-  progress(done: number, total: number, detail?: string): void {
+  progress(done: number, total: number, detail?: ProgressDetail): void {
     this.#tools.emit({
       type: "progress",
       ...this.#name(),

@@ -8,13 +8,14 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import type { ProgressDetail } from "./stage.ts";
 import type { EngineMessage, Job, Reply, WorkerMessage } from "./worker_protocol.ts";
 
 /** What a unit asks of the engine while it runs. A rejected promise fails the unit. */
 export interface JobHost {
   write(artifact: { name: string; bytes: Uint8Array; identity?: string }): Promise<void>;
   saveCheckpoint(bytes: Uint8Array): Promise<void>;
-  progress(done: number, total: number, detail?: string): void;
+  progress(done: number, total: number, detail?: ProgressDetail): void;
   /** A line that the stage printed. */
   say(text: string): void;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JsonObject } from "./stage.ts";
+import type { JsonObject, ProgressDetail } from "./stage.ts";
 
 /** An artifact that a unit may read: a name, and the object behind it. */
 export interface InputArtifact {
@@ -35,7 +35,12 @@ export type WorkerMessage =
     readonly identity?: string;
   }
   | { readonly type: "checkpoint"; readonly id: number; readonly bytes: Uint8Array }
-  | { readonly type: "progress"; readonly done: number; readonly total: number; readonly detail?: string }
+  | {
+    readonly type: "progress";
+    readonly done: number;
+    readonly total: number;
+    readonly detail?: ProgressDetail;
+  }
   | { readonly type: "said"; readonly text: string }
   | { readonly type: "done" }
   | { readonly type: "failed"; readonly message: string; readonly stack?: string; readonly broken?: string };

@@ -11,7 +11,7 @@ import { svgToPng } from "./figures/svg_to_png.ts";
 import { architectureOf, MODEL } from "./model.ts";
 import { SAMPLES } from "./sample.ts";
 import { readTables } from "./tables.ts";
-import { HISTORY } from "./train.ts";
+import { readTrainingMetrics, TRAINING_METRICS } from "./training_metrics.ts";
 
 /** Name of the list of figures among the artifacts. */
 export const FIGURES = "figures.json";
@@ -30,7 +30,7 @@ export const run: StageRun = async (context) => {
     samples: readTables(await sample.read(SAMPLES)),
     tables: readTables(await evaluate.read(TABLES)),
     metrics: parse(await evaluate.read(METRICS)),
-    history: parse(await train.read(HISTORY)),
+    history: readTrainingMetrics(await train.read(TRAINING_METRICS)),
   };
   const exhibits = [...(gallery?.(data) ?? []), ...drawGeneral(data)];
   for (const [i, { name, svg }] of exhibits.entries()) {

@@ -5,10 +5,12 @@
  */
 import { useWasmBackend } from "../macronet/backend.ts";
 import { fit, type FitOptions } from "../macronet/fit.ts";
-import type { StageRun } from "../pipeline/stage.ts";
+import type { LossRecord } from "../macronet/training_record.ts";
+import type { Readings, StageRun } from "../pipeline/stage.ts";
 import type { Architecture, Settings, System } from "../systems/system.ts";
-import { mapColumn, normalisationOf, readSummary } from "./dataset.ts";
+import { mapColumn, normalisationOf, readSplit, readSummary } from "./dataset.ts";
 import { MODEL, writeModel } from "./model.ts";
+import { TRAINING_METRICS, writeTrainingMetrics } from "./training_metrics.ts";
 
 /** Parameters of the stage. */
 export interface TrainParams {
@@ -17,10 +19,7 @@ export interface TrainParams {
   readonly train: FitOptions;
 }
 
-/** Name of the loss history among the artifacts. */
-export const HISTORY = "history.json";
-
-/** Writes `model.safetensors` and `history.json`. */
+/** Writes `model.safetensors` and `metrics.jsonl`. */
 export const run: StageRun = async (context) => {
   await useWasmBackend();
   const { system } = await context.load<{ system: System }>("system");
@@ -34,10 +33,12 @@ export const run: StageRun = async (context) => {
     v: await mapColumn(dataset, { split, name: "v" }, relation.v.prepare),
   });
   context.progress(0, train.steps, "preparing");
+  const { u, v } = await readSplit(dataset, "validation", ["u", "v"]);
   const { parameters, history } = await fit({
     relation,
     train: await prepared("train"),
     validation: await prepared("validation"),
+    microstates: { u, v },
     options: train,
     checkpoints: context.checkpoint,
     team: {
@@ -47,17 +48,27 @@ export const run: StageRun = async (context) => {
         argument: { system: context.uses.system, architecture, normalisation },
       },
     },
-    onRecord({ step, train: { total, prediction, macroVariance } }) {
-      const detail = `loss ${total.toFixed(3)}, L_P ${prediction.toFixed(3)}, Var α ${
-        macroVariance.toFixed(2)
-      }`;
-      context.progress(step, train.steps, detail);
-    },
+    onRecord: (record) => context.progress(record.step, train.steps, readings(record)),
   });
   context.progress(train.steps, train.steps);
   await context.write(MODEL, writeModel({ architecture, normalisation, relation, vector: parameters }));
-  await context.write(HISTORY, new TextEncoder().encode(JSON.stringify(history) + "\n"));
+  await context.write(TRAINING_METRICS, writeTrainingMetrics(history));
 };
+
+/** What one watches of a training: the batch's loss, how exact the networks' inverses are, the held-out loss. */
+function readings({ train, validation, roundTrip }: LossRecord): Readings {
+  return {
+    values: [
+      ["loss", train.total],
+      ["L_P", train.prediction],
+      ["L_Du", train.distributionU],
+      ["L_Dv", train.distributionV],
+      ["Var α", train.macroVariance],
+      ["round trip", roundTrip],
+    ],
+    curve: ["validation loss", validation.total],
+  };
+}
 
 /** What of a system's settings the stage depends on. */
 export function trainParams({ physics, network, train }: Settings): TrainParams {

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { LossRecord } from "../../macronet/fit.ts";
+import type { LossRecord } from "../../macronet/training_record.ts";
 import { column } from "../../macronet/matrix.ts";
 import type { Columns, Metric } from "../../systems/system.ts";
 import { type Curve, lossCurves, type LossTerm } from "./loss_curves.ts";
@@ -54,25 +54,32 @@ export const drawGeneral: Draw = ({ title, tables, history }) => [
   {
     name: "loss",
     wide: true,
-    caption: "Loss terms during training, on the batch and on held-out pairs.",
+    caption:
+      "The training: loss and its terms on the batch and on held-out pairs; the variance of α, which would " +
+      "fall to 0 if macrostates collapsed; and the largest |f⁻¹(f(x)) − x| relative to max(1, |x|) of held-out " +
+      "microstates.",
     svg: lossCurves({ title, terms: lossTerms(history) }),
   },
 ];
 
 function lossTerms(history: readonly LossRecord[]): LossTerm[] {
   const steps = history.map(({ step }) => step);
-  const curve = (values: number[]): Curve => ({ steps, values });
-  const names = {
-    prediction: "prediction L_{P}",
-    distributionU: "distribution L_{D} of u",
-    distributionV: "distribution L_{D} of v",
-    macroVariance: "variance of α",
-  } as const;
-  return (Object.keys(names) as (keyof typeof names)[]).map((key) => ({
-    name: names[key],
-    train: curve(history.map(({ train }) => train[key])),
-    validation: curve(history.map(({ validation }) => validation[key])),
-  }));
+  const both = (key: keyof LossRecord["train"]) => ({
+    train: { steps, values: history.map(({ train }) => train[key]) },
+    validation: { steps, values: history.map(({ validation }) => validation[key]) },
+  });
+  return [
+    { name: "loss L", ...both("total") },
+    { name: "prediction L_{P}", ...both("prediction") },
+    { name: "variance of α", ...both("macroVariance"), axis: "fromZero", zero: "0: collapse" },
+    { name: "distribution L_{D} of u", ...both("distributionU") },
+    { name: "distribution L_{D} of v", ...both("distributionV") },
+    {
+      name: "largest round-trip error",
+      validation: { steps, values: history.map(({ roundTrip }) => roundTrip) },
+      axis: "log",
+    },
+  ];
 }
 
 /** Values `[rows]` of one column of a table, as 32-bit numbers. */

@@ -16,7 +16,8 @@ import { useWasmBackend } from "../../macronet/backend.ts";
 import type { Bijection } from "../../macronet/bijection.ts";
 import { chain } from "../../macronet/chain.ts";
 import { additiveCoupling, affineCoupling } from "../../macronet/coupling.ts";
-import { fit, type FitOptions, type Pairs } from "../../macronet/fit.ts";
+import type { Pairs } from "../../macronet/evaluation.ts";
+import { fit, type FitOptions } from "../../macronet/fit.ts";
 import { haarPyramid } from "../../macronet/haar.ts";
 import { linear } from "../../macronet/linear.ts";
 import { macrostateMap } from "../../macronet/macrostate_map.ts";
@@ -92,7 +93,8 @@ function pairs(rows: number, purpose: string): Pairs {
 const options: Omit<FitOptions, "steps"> = {
   seed: 1,
   gamma: 0.3,
-  batch: 50, // no whole number of fours: the kernels' last rows are computed one by one
+  batch: 50, // two parts of 25: no whole number of blocks
+  parts: 2,
   learningRate: 0.005,
   warmup: 10,
   clipNorm: 1, // less than most gradients

@@ -9,7 +9,6 @@ import {
   type FitOptions,
   type FitRequest,
   type Fitted,
-  type LossRecord,
   NonFiniteLossError,
 } from "../../macronet/fit.ts";
 import { type MacrostateMap, macrostateMap, macrostates } from "../../macronet/macrostate_map.ts";
@@ -19,6 +18,7 @@ import { count, unflatten } from "../../macronet/parameters.ts";
 import { realNvp } from "../../macronet/real_nvp.ts";
 import { type Relation, relationParameters, type Side, sideParameters } from "../../macronet/relation.ts";
 import { assertClose } from "./numerical.ts";
+import type { LossRecord } from "../../macronet/training_record.ts";
 import { correlation, variance } from "../../systems/metrics/statistics.ts";
 
 await useWasmBackend();

@@ -101,7 +101,7 @@ Deno.test("the bar shows units, stages, rate and the remaining time, and failure
   };
   const bar = await shown("bar", [...story.slice(0, 60), [60, failed]]);
   assert.match(bar, /Cannot run train\n/);
-  assert.ok(bar.endsWith("\r\u001b[K"), "the bar goes away");
+  assert.ok(bar.endsWith("\r\u001b[K\r\u001b[J"), "the bar goes away");
 });
 
 Deno.test("ProgressState counts effort, not units, and knows nothing too early", () => {

@@ -163,20 +163,32 @@ export function lossData(): LossCurvesData {
   const steps = Array.from({ length: 300 }, (_, i) => i * 10);
   const falling = (from: number, to: number, noise: number) =>
     steps.map((step) => to + (from - to) * Math.exp(-step / 350) + noise * next());
+  const some = (values: number[]) => ({
+    steps: steps.filter((_, i) => i % 15 === 0),
+    values: values.filter((_, i) => i % 15 === 0),
+  });
   const term = (name: string, values: number[]) => ({
     name,
     train: { steps, values },
-    validation: {
-      steps: steps.filter((_, i) => i % 15 === 0),
-      values: values.filter((_, i) => i % 15 === 0).map((value) => value * 1.02),
-    },
+    validation: some(values.map((value) => value * 1.02)),
   });
   return {
     title: "the linear system",
     terms: [
+      term("loss L", falling(6, 1.2, 0.05)),
       term("prediction L_{P}", falling(2, 0, 0).map((x) => 0.02 + x * (1 + 0.1 * next()))),
+      {
+        ...term("variance of α", falling(0.3, 1, 0.02)),
+        axis: "fromZero",
+        zero: "0: collapse",
+      },
       term("NLL of u, per dimension", falling(6, 1.2, 0.05)),
       term("NLL of v, per dimension", falling(90, -0.7, 0.03)),
+      {
+        name: "largest round-trip error",
+        validation: some(falling(1e-6, 4e-5, 0).map((x, i) => i === 0 ? 0 : x * (1 + 0.2 * next()))),
+        axis: "log",
+      },
     ],
   };
 }

@@ -1,0 +1,47 @@
+/**
+ * The records of a training as a file: one JSON object a line, which pandas, jq and a spreadsheet read.
+ *
+ * `{"step": …, "train": {"total": …, "prediction": …, "distributionU": …, "distributionV": …, "macroVariance": …},
+ * "validation": {…}, "roundTrip": …}`: the terms of `macronet/loss.ts` and the round trip of
+ * `macronet/training_record.ts`. Numbers have all their digits; `null` is one that was not finite.
+ *
+ * @module
+ */
+import type { LossRecord } from "../macronet/training_record.ts";
+
+/** Name of the file among the artifacts of the train stage. */
+export const TRAINING_METRICS = "metrics.jsonl";
+
+/** The file of some records. */
+export function writeTrainingMetrics(records: readonly LossRecord[]): Uint8Array {
+  return new TextEncoder().encode(records.map((record) => JSON.stringify(record) + "\n").join(""));
+}
+
+/**
+ * The records of a file; what was not finite is NaN.
+ *
+ * @throws {SyntaxError} With the number of the line that is not a JSON object.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { readTrainingMetrics, writeTrainingMetrics } from "./training_metrics.ts";
+ *
+ * const loss = { total: 0.1, prediction: 1 / 3, distributionU: -2, distributionV: NaN, macroVariance: 1 };
+ * const records = [{ step: 0, train: loss, validation: loss, roundTrip: 3e-7 }];
+ * assertEquals(readTrainingMetrics(writeTrainingMetrics(records)), records);
+ * ```
+ */
+export function readTrainingMetrics(bytes: Uint8Array): LossRecord[] {
+  const lines = new TextDecoder().decode(bytes).split("\n").filter((line) => line !== "");
+  return lines.map((line, i) => {
+    try {
+      return JSON.parse(line, (_, value) => value ?? NaN);
+    } catch (error) {
+      throw new SyntaxError(
+        `Cannot read ${TRAINING_METRICS}: every line must be a JSON object, but line ${i + 1} is not`,
+        { cause: error },
+      );
+    }
+  });
+}
