@@ -4,11 +4,12 @@
  * @module
  */
 import type { Bench } from "./bench.ts";
+import { bench as activations } from "./activations.ts";
 import { bench as kernels } from "./kernels.ts";
 import { bench as models } from "./models.ts";
 import { bench as storage } from "./storage.ts";
 
-const BENCHES: readonly Bench[] = [kernels, models, storage];
+const BENCHES: readonly Bench[] = [kernels, models, activations, storage];
 
 const [name, ...args] = Deno.args;
 const bench = BENCHES.find((bench) => bench.name === name);

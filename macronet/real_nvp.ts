@@ -5,6 +5,7 @@
  */
 import { actnorm } from "./actnorm.ts";
 import type { Bijection } from "./bijection.ts";
+import type { Activations } from "./blocks/sequence.ts";
 import { chain } from "./chain.ts";
 import type { HiddenLayers } from "./conditioner.ts";
 import { affineCoupling } from "./coupling.ts";
@@ -20,6 +21,8 @@ export interface RealNvpOptions {
   /** Seed of the fixed rotations, with `purpose`. */
   readonly seed: number;
   readonly purpose: string;
+  /** Where the inputs of the layers are when the gradient needs them; see `chain`. By default `kept`. */
+  readonly activations?: Activations;
 }
 
 /**
@@ -39,7 +42,7 @@ export interface RealNvpOptions {
  * ```
  */
 export function realNvp(options: RealNvpOptions): Bijection {
-  const { dimension, blocks, conditioner, logScaleBound, seed, purpose } = options;
+  const { dimension, blocks, conditioner, logScaleBound, seed, purpose, activations = "kept" } = options;
   if (!Number.isInteger(blocks) || blocks < 1) {
     throw new RangeError(
       `Cannot build a flow: blocks must be a whole number of at least 1, but it is ${blocks}`,
@@ -51,5 +54,5 @@ export function realNvp(options: RealNvpOptions): Bijection {
     affineCoupling({ dimension, transforms: "second", conditioner, logScaleBound }),
     affineCoupling({ dimension, transforms: "first", conditioner, logScaleBound }),
   ]);
-  return chain(layers.flat());
+  return chain(layers.flat(), { activations });
 }
