@@ -36,7 +36,7 @@ const PAIRS = 1024;
 
 /** Microstates that a record takes through f and back: so many rows, and of fields fewer, so many values. */
 const TRIP_ROWS = 256;
-const TRIP_VALUES = 1 << 17;
+const TRIP_VALUES = 1 << 15;
 
 /**
  * The rows that records look at.
