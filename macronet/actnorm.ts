@@ -9,7 +9,7 @@ import { log } from "../kernels/elementary/mod.ts";
 import { onEveryRow, sumOverBatch } from "./batch.ts";
 import type { Bijection, Parameters } from "./bijection.ts";
 import { actnormLayer } from "./blocks/scaling.ts";
-import { accelerated } from "./native.ts";
+import { accelerated } from "./blocks/flow.ts";
 
 /**
  * z = x · exp(logScale) + bias in each dimension (Kingma & Dhariwal 2018, Glow, §3.1); log |det| = Σ logScale.

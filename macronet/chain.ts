@@ -7,8 +7,9 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import type { Bijection, Mapped, Parameters, ParameterSpec } from "./bijection.ts";
 import { type Activations, sequence } from "./blocks/sequence.ts";
-import { prefixed, unprefixed } from "./names.ts";
-import { accelerated } from "./native.ts";
+import { partOf } from "./flat_parameters.ts";
+import { prefixed } from "./names.ts";
+import { accelerated } from "./blocks/flow.ts";
 
 /**
  * The bijections one after the other: `forward` applies them from first to last, `inverse` from last to first, and
@@ -85,7 +86,7 @@ function composed(steps: readonly Step[]): Bijection {
 }
 
 function ownOf({ position }: Pick<Step, "position">, parameters: Parameters): Parameters {
-  return position === undefined ? parameters : unprefixed(position, parameters);
+  return position === undefined ? parameters : partOf(position, parameters);
 }
 
 function compose(x: Tensor2D, steps: readonly Step[], map: (step: Step, x: Tensor2D) => Mapped): Mapped {

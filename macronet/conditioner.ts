@@ -3,10 +3,11 @@
  *
  * @module
  */
-import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import type { Parameters, ParameterSpec } from "./bijection.ts";
+import { applyNetwork } from "./blocks/network.ts";
 import { dense, leakyRelu, silu } from "./dense.ts";
-import { isNative, nativePerceptron } from "./native.ts";
+import { isNative } from "./native.ts";
 
 /** A differentiable function from `[batch, inputs]` to `[batch, outputs]`, its parameters passed on every call. */
 export interface Conditioner {
@@ -65,13 +66,14 @@ export function multilayerPerceptron(
     parameters[`${layer}.weight`] = { shape: [rows, columns], start };
     parameters[`${layer}.bias`] = { shape: [columns], start: "zeros" };
   }
+  const names = Object.keys(parameters);
   const activate = activation === "silu" ? silu : leakyRelu;
   return {
     parameters,
     apply(x, parameters) {
       if (isNative()) {
         const shape = { inputs, outputs, width, hiddenLayers, activation };
-        return nativePerceptron(x, layersOf(parameters, hiddenLayers), shape);
+        return applyNetwork(shape, x, { parameters, names });
       }
       let y = x;
       for (let layer = 0; layer <= hiddenLayers; layer++) {
@@ -81,12 +83,4 @@ export function multilayerPerceptron(
       return y;
     },
   };
-}
-
-/** Weight, bias, weight, bias, … of a {@linkcode multilayerPerceptron}, from its first layer to its last. */
-export function layersOf(parameters: Parameters, hiddenLayers: number): Tensor[] {
-  return Array.from(
-    { length: hiddenLayers + 1 },
-    (_, layer) => [parameters[`${layer}.weight`], parameters[`${layer}.bias`]],
-  ).flat();
 }

@@ -9,8 +9,9 @@ import type { Bijection, Parameters } from "./bijection.ts";
 import { couplingLayer, type CouplingPlan, LARGEST_LOG_SCALE } from "./blocks/coupling.ts";
 import { routeColumns } from "./columns.ts";
 import { type Conditioner, type HiddenLayers, multilayerPerceptron } from "./conditioner.ts";
-import { prefixed, unprefixed } from "./names.ts";
-import { accelerated } from "./native.ts";
+import { partOf } from "./flat_parameters.ts";
+import { prefixed } from "./names.ts";
+import { accelerated } from "./blocks/flow.ts";
 
 /** What every coupling layer is told. */
 export interface CouplingOptions {
@@ -163,7 +164,7 @@ function conditionerOf(
   return {
     parameters: prefixed("conditioner", network.parameters),
     apply: (event, parameters) =>
-      network.apply(routeColumns(event, route), unprefixed("conditioner", parameters)),
+      network.apply(routeColumns(event, route), partOf("conditioner", parameters)),
   };
 }
 

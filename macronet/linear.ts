@@ -9,7 +9,7 @@ import type { Bijection } from "./bijection.ts";
 import { linearLayer } from "./blocks/linear.ts";
 import { product, timesTransposed, transposedTimes } from "./dense.ts";
 import { assembled, assembledGradient, identity, inverseOf, trace } from "./lower_upper.ts";
-import { accelerated } from "./native.ts";
+import { accelerated } from "./blocks/flow.ts";
 import { randomRotation } from "./rotation.ts";
 
 /**

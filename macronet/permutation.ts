@@ -6,7 +6,7 @@
 import { permutation as randomOrder } from "../kernels/philox/mod.ts";
 import type { Bijection } from "./bijection.ts";
 import { permutationLayer } from "./blocks/routing.ts";
-import { accelerated } from "./native.ts";
+import { accelerated } from "./blocks/flow.ts";
 import { orthogonal, type RowMap } from "./orthogonal.ts";
 
 /**

@@ -4,8 +4,9 @@
  * @module
  */
 import type { Parameters, ParameterSpec } from "./bijection.ts";
+import { partOf } from "./flat_parameters.ts";
 import type { MacrostateMap } from "./macrostate_map.ts";
-import { prefixed, unprefixed } from "./names.ts";
+import { prefixed } from "./names.ts";
 
 /** The pair (φ_u, φ_v). */
 export interface Relation {
@@ -26,5 +27,5 @@ export function relationParameters({ u, v, shared }: Relation): Record<string, P
 
 /** The tensors of one side, under the names that its bijection uses. */
 export function sideParameters({ shared }: Relation, side: Side, parameters: Parameters): Parameters {
-  return unprefixed(shared ? "u" : side, parameters);
+  return partOf(shared ? "u" : side, parameters);
 }

@@ -8,8 +8,9 @@ import type { Tensor2D } from "@tensorflow/tfjs";
 import type { Bijection, Mapped } from "./bijection.ts";
 import { splitLayer } from "./blocks/routing.ts";
 import { replaceFirstColumns, routeColumns } from "./columns.ts";
-import { prefixed, unprefixed } from "./names.ts";
-import { accelerated } from "./native.ts";
+import { partOf } from "./flat_parameters.ts";
+import { prefixed } from "./names.ts";
+import { accelerated } from "./blocks/flow.ts";
 
 /**
  * The first dimensions go through `inner`, as many as it has; the rest are latent already and stay as they are
@@ -45,13 +46,13 @@ export function split(
     name: "split",
     dimension,
     parameters: prefixed("inner", inner.parameters),
-    forward: (x, parameters) => replaceKept(x, inner.forward(take(x), unprefixed("inner", parameters))),
-    inverse: (z, parameters) => replaceKept(z, inner.inverse(take(z), unprefixed("inner", parameters))),
+    forward: (x, parameters) => replaceKept(x, inner.forward(take(x), partOf("inner", parameters))),
+    inverse: (z, parameters) => replaceKept(z, inner.inverse(take(z), partOf("inner", parameters))),
   };
   const stock: Bijection = inner.initialise === undefined ? whole : {
     ...whole,
     initialise: (x, parameters) =>
-      tf.tidy(() => prefixed("inner", inner.initialise!(take(x), unprefixed("inner", parameters)))),
+      tf.tidy(() => prefixed("inner", inner.initialise!(take(x), partOf("inner", parameters)))),
   };
   return inner.layer ? accelerated(stock, splitLayer(inner.layer, dimension)) : stock;
 }

@@ -8,7 +8,7 @@ import type { Tensor2D } from "@tensorflow/tfjs";
 import { log } from "../kernels/elementary/mod.ts";
 import type { Bijection } from "./bijection.ts";
 import { fixedScaling } from "./blocks/scaling.ts";
-import { accelerated } from "./native.ts";
+import { accelerated } from "./blocks/flow.ts";
 
 /**
  * z = (x − mean) / deviation in each dimension; log |det| = −Σ log deviation. No parameters.

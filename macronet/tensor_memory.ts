@@ -13,8 +13,6 @@ export interface TensorMemory {
   pointerTo(tensor: TensorInfo): number;
   /** A new 32-bit float tensor, its values as they happen to be; disposed of as the outputs of any kernel are. */
   allocate(shape: number[]): TensorInfo;
-  /** The same values as one more tensor, to be disposed of by itself. */
-  share(tensor: TensorInfo): TensorInfo;
   /** Frees a tensor that was allocated here and not handed on. */
   free(tensor: TensorInfo): void;
 }
@@ -25,7 +23,6 @@ interface BackendInternals {
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
   makeOutput(shape: number[], dtype: "float32"): TensorInfo;
   disposeData(dataId: object): boolean;
-  incRef(dataId: object): void;
   readSync(dataId: object): ArrayLike<number>;
 }
 
@@ -39,7 +36,7 @@ export function tensorMemory(backend: unknown): TensorMemory {
   const internals = backend as BackendInternals;
   const memory = internals.wasm?.asm?.memory;
   requireInternals(memory instanceof WebAssembly.Memory, "wasm.asm.memory must be its WebAssembly.Memory");
-  for (const name of ["makeOutput", "disposeData", "incRef", "readSync"] as const) {
+  for (const name of ["makeOutput", "disposeData", "readSync"] as const) {
     requireInternals(typeof internals[name] === "function", `${name} must be a function`);
   }
   requireInternals(typeof internals.dataIdMap?.get === "function", "dataIdMap.get must be a function");
@@ -47,10 +44,6 @@ export function tensorMemory(backend: unknown): TensorMemory {
     memory,
     pointerTo: ({ dataId }) => internals.dataIdMap.get(dataId).memoryOffset,
     allocate: (shape) => internals.makeOutput(shape, "float32"),
-    share({ dataId, shape, dtype }) {
-      internals.incRef(dataId);
-      return { dataId, shape, dtype };
-    },
     free: ({ dataId }) => void internals.disposeData(dataId),
   };
   const probe = opened.allocate([2]);

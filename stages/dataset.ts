@@ -14,7 +14,7 @@ import type { StageInput } from "../pipeline/stage.ts";
 import type { Columns, Normalisation } from "../systems/system.ts";
 import { allocate, type DataType, elementCount, elementSize, type NumericArray } from "./formats/numeric.ts";
 import { type Compression, zarrArray, zarrGroup } from "./formats/zarr.ts";
-import { readZarrArray } from "./formats/zarr_reader.ts";
+import { openZarrArray, readZarrArray } from "./formats/zarr_reader.ts";
 
 /** Parts of a data set. */
 export type Split = "train" | "validation" | "test";
@@ -165,6 +165,39 @@ export async function readSplit(
     columns[name] = matrix(asFloat32(data), elementCount(shape.slice(1)));
   }
   return columns;
+}
+
+/**
+ * One column of a split, each chunk of its rows mapped as it is read: what comes of them lies in memory whole, the
+ * column does not.
+ */
+export async function mapColumn(
+  input: StageInput,
+  { split, name }: { readonly split: Split; readonly name: string },
+  map: (rows: Matrix) => Matrix,
+): Promise<Matrix> {
+  const { shape: [rows, ...event], chunkRows, ...array } = await openZarrArray(
+    input,
+    `${DATASET}/${split}/${name}`,
+  );
+  const mapped = async (from: number, to: number) =>
+    map(matrix(asFloat32(await array.rows(from, to)), elementCount(event)));
+  const { columns } = await mapped(0, 0);
+  const data = new Float32Array(rows * columns);
+  for (let from = 0; from < rows; from += chunkRows) {
+    data.set((await mapped(from, Math.min(from + chunkRows, rows))).data, from * columns);
+  }
+  return matrix(data, columns);
+}
+
+/** The first rows of a column, no more than `most`. */
+export async function firstOfColumn(
+  input: StageInput,
+  { split, name }: { readonly split: Split; readonly name: string },
+  most: number,
+): Promise<Matrix> {
+  const { shape: [rows, ...event], ...array } = await openZarrArray(input, `${DATASET}/${split}/${name}`);
+  return matrix(asFloat32(await array.rows(0, Math.min(most, rows))), elementCount(event));
 }
 
 function asFloat32(data: NumericArray): Float32Array {

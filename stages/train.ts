@@ -5,10 +5,10 @@
  */
 import { useWasmBackend } from "../macronet/backend.ts";
 import { fit, type FitOptions } from "../macronet/fit.ts";
-import type { LossRecord } from "../macronet/training_record.ts";
+import { type LossRecord, TRIP_ROWS } from "../macronet/training_record.ts";
 import type { Readings, StageRun } from "../pipeline/stage.ts";
-import type { Architecture, Columns, Settings, System } from "../systems/system.ts";
-import { normalisationOf, readSplit, readSummary } from "./dataset.ts";
+import type { Architecture, Settings, System } from "../systems/system.ts";
+import { firstOfColumn, mapColumn, normalisationOf, readSummary } from "./dataset.ts";
 import { MODEL, writeModel } from "./model.ts";
 import { TRAINING_METRICS, writeTrainingMetrics } from "./training_metrics.ts";
 
@@ -28,14 +28,17 @@ export const run: StageRun = async (context) => {
   const normalisation = normalisationOf(await readSummary(dataset));
   const architecture: Architecture = { physics, network, seed: train.seed };
   const relation = system.relation(architecture, normalisation);
-  const prepared = ({ u, v }: Columns) => ({ u: relation.u.prepare(u), v: relation.v.prepare(v) });
+  const prepared = async (split: "train" | "validation") => ({
+    u: await mapColumn(dataset, { split, name: "u" }, relation.u.prepare),
+    v: await mapColumn(dataset, { split, name: "v" }, relation.v.prepare),
+  });
   context.progress(0, train.steps, "preparing");
-  const { u, v } = await readSplit(dataset, "validation", ["u", "v"]);
+  const microstates = (name: "u" | "v") => firstOfColumn(dataset, { split: "validation", name }, TRIP_ROWS);
   const { parameters, history } = await fit({
     relation,
-    train: prepared(await readSplit(dataset, "train", ["u", "v"])),
-    validation: prepared({ u, v }),
-    microstates: { u, v },
+    train: await prepared("train"),
+    validation: await prepared("validation"),
+    microstates: { u: await microstates("u"), v: await microstates("v") },
     options: train,
     checkpoints: context.checkpoint,
     team: {

@@ -19,10 +19,11 @@ import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { log } from "../kernels/elementary/mod.ts";
 import type { Bijection, Mapped, Parameters } from "../macronet/bijection.ts";
 import { type HiddenLayers, multilayerPerceptron } from "../macronet/conditioner.ts";
+import { partOf } from "../macronet/flat_parameters.ts";
 import { type FieldShape, haarAnalysis, haarPyramid, haarSynthesis } from "../macronet/haar.ts";
 import { checkMacroDimension, type MacrostateMap } from "../macronet/macrostate_map.ts";
 import { besideEachOther, type Matrix, matrix } from "../macronet/matrix.ts";
-import { prefixed, unprefixed } from "../macronet/names.ts";
+import { prefixed } from "../macronet/names.ts";
 import { summary, SUMMARY_SIZE } from "./metrics/patterns.ts";
 
 /** Size of a {@link patternMap}. */
@@ -70,14 +71,14 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
       tf.mul(summaries, tf.exp(parameters["summary.logScale"])),
       parameters["summary.bias"],
     ) as Tensor2D;
-    const [raw, shift] = tf.split(toMacrostate.apply(scaled, unprefixed("macrostate", parameters)), 2, 1);
+    const [raw, shift] = tf.split(toMacrostate.apply(scaled, partOf("macrostate", parameters)), 2, 1);
     const bounded = tf.add(least, tf.mul(most - least, tf.sigmoid(raw)));
     return { logScale: bounded as Tensor2D, shift: shift as Tensor2D };
   }
 
   /** log σ and μ of every band, `[batch, bands]` each, from macrostates `[batch, d]`. */
   function bandMove(macrostate: Tensor2D, parameters: Parameters) {
-    const [raw, mean] = tf.split(toBands.apply(macrostate, unprefixed("bands", parameters)), 2, 1);
+    const [raw, mean] = tf.split(toBands.apply(macrostate, partOf("bands", parameters)), 2, 1);
     return {
       logScale: tf.add(raw, parameters["band.logScale"]) as Tensor2D,
       mean: tf.mul(mean, tf.exp(parameters["band.logScale"])) as Tensor2D,

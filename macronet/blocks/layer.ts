@@ -6,7 +6,9 @@
  *
  * @module
  */
+import type { TensorInfo } from "@tensorflow/tfjs";
 import { FEATURE_BYTES, type Pointer, type Span, type TrainingKernels } from "../../kernels/training/mod.ts";
+import type { Call } from "../native.ts";
 
 /** Memory, and what works on it. */
 export interface Workbench {
@@ -74,4 +76,23 @@ export function view({ memory }: Workbench, at: Pointer, floats: number): Float3
 /** Floats, rounded up to whole lines of the cache, so that what follows begins with one. */
 export function lines(floats: number): number {
   return 16 * Math.ceil(floats / 16);
+}
+
+/** Rows `[batch, features]` or `[batch]` to blocks. Samples that the last one lacks are as told. */
+export function fromRows<T>(
+  { memory, kernels }: Call<T>,
+  rows: TensorInfo,
+  { at }: Span,
+  missing: "repeat" | "zeros",
+): void {
+  const [batch, features = 1] = rows.shape;
+  kernels.toBlocks(memory.pointerTo(rows), at, batch, features, missing === "repeat");
+}
+
+/** Blocks to rows, `[batch, features]` or `[batch]`. */
+export function toRows<T>({ memory, kernels }: Call<T>, { at }: Span, shape: readonly number[]): TensorInfo {
+  const [batch, features = 1] = shape;
+  const rows = memory.allocate([...shape]);
+  kernels.fromBlocks(at, memory.pointerTo(rows), batch, features);
+  return rows;
 }

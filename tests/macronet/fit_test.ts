@@ -8,14 +8,17 @@ import {
   fit,
   type FitOptions,
   type FitRequest,
+  type Fitted,
   NonFiniteLossError,
 } from "../../macronet/fit.ts";
 import { type MacrostateMap, macrostateMap, macrostates } from "../../macronet/macrostate_map.ts";
 import { type Matrix, matrix, rowRange } from "../../macronet/matrix.ts";
+import { startNative } from "../../macronet/native.ts";
 import { count, unflatten } from "../../macronet/parameters.ts";
 import { realNvp } from "../../macronet/real_nvp.ts";
 import { type Relation, relationParameters, type Side, sideParameters } from "../../macronet/relation.ts";
 import type { LossRecord } from "../../macronet/training_record.ts";
+import { assertClose } from "./numerical.ts";
 import { correlation, variance } from "../../systems/metrics/statistics.ts";
 
 await useWasmBackend();
@@ -88,6 +91,23 @@ Deno.test("fit: the same seed gives the same bytes, another seed others", async 
   assertEquals(await fit(request), uninterrupted);
   const other = await fit({ ...request, options: { ...options, seed: 2 } });
   assertNotEquals(other.parameters, uninterrupted.parameters);
+});
+
+Deno.test("fit: without the kernels, it comes to the same within rounding", async () => {
+  const { error } = console;
+  let stock;
+  try {
+    console.error = () => {};
+    startNative({});
+    stock = await fit(request);
+  } finally {
+    console.error = error;
+    startNative(tf.backend());
+  }
+  assertNotEquals(stock.parameters, uninterrupted.parameters);
+  assertClose(stock.parameters, uninterrupted.parameters, 1e-3);
+  const totals = ({ history }: Fitted) => history.map(({ validation }) => validation.total);
+  assertClose(totals(stock), totals(uninterrupted), 1e-3);
 });
 
 Deno.test("fit: keeping checkpoints changes no byte, and the last step needs none", async () => {

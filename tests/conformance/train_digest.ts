@@ -1,0 +1,136 @@
+/**
+ * Trains a small relation of every kind of layer, and prints digests of what came out, as JSON:
+ *
+ * ```sh
+ * deno run --allow-read tests/conformance/train_digest.ts [steps]
+ * ```
+ *
+ * The same on every machine: arm64_test.ts runs it here, and on arm64.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { normals } from "../../kernels/philox/mod.ts";
+import { actnorm } from "../../macronet/actnorm.ts";
+import { useWasmBackend } from "../../macronet/backend.ts";
+import type { Bijection } from "../../macronet/bijection.ts";
+import { chain } from "../../macronet/chain.ts";
+import { additiveCoupling, affineCoupling } from "../../macronet/coupling.ts";
+import { fit, type FitOptions, type Pairs } from "../../macronet/fit.ts";
+import { haarPyramid } from "../../macronet/haar.ts";
+import { linear } from "../../macronet/linear.ts";
+import { macrostateMap } from "../../macronet/macrostate_map.ts";
+import { matrix } from "../../macronet/matrix.ts";
+import { isNative } from "../../macronet/native.ts";
+import { randomPermutation } from "../../macronet/permutation.ts";
+import { split } from "../../macronet/split.ts";
+
+/** What one training came to. */
+export interface TrainingDigest {
+  /** Architecture of the machine, as Deno names it. */
+  readonly arch: typeof Deno.build.arch;
+  /** Whether the kernels of `kernels/training` computed it, on tfjs's memory. */
+  readonly native: boolean;
+  readonly steps: number;
+  /** SHA-256 of all trainable values after the last step. */
+  readonly weights: string;
+  /** SHA-256 of all terms of all records of the loss. */
+  readonly losses: string;
+  /** Total loss on held-out pairs before the first step and before the last. */
+  readonly first: number;
+  readonly last: number;
+}
+
+const MACRO_DIMENSION = 2;
+
+/** Dimensions of a vector: no multiple of the eight columns that the kernels take at once. */
+const U = 6;
+/** A field of 2 × 2 cells and 2 channels. */
+const FIELD = { height: 2, width: 2, channels: 2 };
+const V = FIELD.height * FIELD.width * FIELD.channels;
+
+const conditioner = { width: 12, hiddenLayers: 2 };
+
+function block(dimension: number, purpose: string): Bijection[] {
+  return [
+    actnorm({ dimension }),
+    linear({ dimension, seed: 1, purpose }),
+    affineCoupling({ dimension, transforms: "second", conditioner }),
+    affineCoupling({
+      dimension,
+      transforms: "first",
+      conditioner: { ...conditioner, activation: "leakyRelu" },
+    }),
+  ];
+}
+
+const flowOfVectors = chain([
+  ...block(U, "u.0"),
+  randomPermutation({ dimension: U, seed: 1, purpose: "u" }),
+  split({ dimension: U, inner: chain(block(4, "u.1")) }),
+]);
+
+const flowOfFields = chain([
+  haarPyramid(FIELD),
+  additiveCoupling({ dimension: V, conditioner }),
+  ...block(V, "v.0"),
+]);
+
+/** The first two numbers of both, bent, are what they share; the others are noise. */
+function pairs(rows: number, purpose: string): Pairs {
+  const u = normals(U * rows, { seed: 1, purpose: `${purpose}.u` });
+  const v = normals(V * rows, { seed: 1, purpose: `${purpose}.v` });
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < MACRO_DIMENSION; j++) {
+      const shared = u[i * U + j];
+      v[i * V + j] = shared + shared * shared / 4 + v[i * V + j] / 10;
+    }
+  }
+  return { u: matrix(Float32Array.from(u), U), v: matrix(Float32Array.from(v), V) };
+}
+
+const options: Omit<FitOptions, "steps"> = {
+  seed: 1,
+  gamma: 0.3,
+  batch: 50, // no whole number of fours: the kernels' last rows are computed one by one
+  learningRate: 0.005,
+  warmup: 10,
+  clipNorm: 1, // less than most gradients
+  logEvery: 20,
+  checkpointEvery: 1000,
+};
+
+/** Trains for that many steps. */
+export async function trainDigest(steps: number): Promise<TrainingDigest> {
+  await useWasmBackend();
+  const { parameters, history } = await fit({
+    relation: {
+      u: macrostateMap(flowOfVectors, { macroDimension: MACRO_DIMENSION }),
+      v: macrostateMap(flowOfFields, { macroDimension: MACRO_DIMENSION }),
+      shared: false,
+    },
+    train: pairs(2000, "train"),
+    validation: pairs(200, "validation"),
+    options: { ...options, steps },
+  });
+  const losses = history.flatMap(({ step, train, validation }) => [
+    step,
+    ...Object.values(train),
+    ...Object.values(validation),
+  ]);
+  return {
+    arch: Deno.build.arch,
+    native: isNative(),
+    steps,
+    weights: sha256(parameters),
+    losses: sha256(Float64Array.from(losses)),
+    first: history[0].validation.total,
+    last: history[history.length - 1].validation.total,
+  };
+}
+
+function sha256({ buffer, byteOffset, byteLength }: Float32Array | Float64Array): string {
+  return createHash("sha256").update(new Uint8Array(buffer, byteOffset, byteLength)).digest("hex");
+}
+
+if (import.meta.main) console.log(JSON.stringify(await trainDigest(Number(Deno.args[0] ?? 200))));
