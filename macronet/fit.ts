@@ -19,7 +19,7 @@ import { computeParts, partRange, type Shared } from "./part.ts";
 import type { ParameterSpec } from "./bijection.ts";
 import { type Relation, relationParameters, type Side, sideParameters } from "./relation.ts";
 import { learningRateAt } from "./schedule.ts";
-import { type RelationSource, sharedPairs, Team } from "./team.ts";
+import { type Hire, sharedPairs, Team } from "./team.ts";
 import { heldOut, type LossRecord, recordOf } from "./training_record.ts";
 import { readSafetensors, writeSafetensors } from "./weights.ts";
 
@@ -60,7 +60,7 @@ export interface FitRequest {
   readonly options: FitOptions;
   readonly checkpoints?: Checkpoints;
   /** Threads to train with, at most one for each part; by default one. Changes no byte. */
-  readonly team?: { readonly threads: number; readonly source: RelationSource };
+  readonly team?: { readonly threads: number; readonly hire: Hire };
   /** Called at every record. */
   readonly onRecord?: (record: LossRecord) => void;
 }
@@ -138,7 +138,7 @@ export async function fit(request: FitRequest): Promise<Fitted> {
   const held = heldOut(relation, request.validation, request.microstates);
   const evaluation = new Evaluation(relation, options.gamma);
   const team = threads > 1
-    ? await Team.start({ source: request.team!.source, gamma: options.gamma, shared, threads })
+    ? await Team.start(request.team!.hire, { gamma: options.gamma, shared, threads })
     : undefined;
   const shares = sharesOf(options);
   let tensors: number | undefined;

@@ -10,17 +10,8 @@ import type { Pairs } from "./evaluation.ts";
 import type { Matrix } from "./matrix.ts";
 import type { Shared } from "./part.ts";
 
-/** How a worker comes by the relation: functions cannot be sent. */
-export interface RelationSource {
-  /** URL of a module that exports `relation`, a function from `argument` to a Relation or a promise of one. */
-  readonly module: string;
-  /** Plain data. */
-  readonly argument: unknown;
-}
-
 /** What a worker is told at its start. */
 export interface Assignment {
-  readonly source: RelationSource;
   readonly gamma: number;
   readonly shared: Shared;
   readonly thread: number;
@@ -28,6 +19,9 @@ export interface Assignment {
   readonly control: Int32Array<SharedArrayBuffer>;
   readonly complaint: Uint8Array<SharedArrayBuffer>;
 }
+
+/** Starts a worker that joins the team: it calls `joinTeam` in team_member.ts with the assignment. */
+export type Hire = (assignment: Assignment) => Worker;
 
 /** What a worker answers: nothing but that it is ready, or why it is not. */
 export interface Started {
@@ -55,12 +49,13 @@ export class Team {
 
   /** Starts `threads` − 1 workers; the leader is thread 0. */
   static async start(
-    work: { source: RelationSource; gamma: number; shared: Shared; threads: number },
+    hire: Hire,
+    work: Pick<Assignment, "gamma" | "shared" | "threads">,
   ): Promise<Team> {
     const team = new Team();
     try {
       await Promise.all(
-        Array.from({ length: work.threads - 1 }, (_, i) => team.#hire({ ...work, thread: i + 1 })),
+        Array.from({ length: work.threads - 1 }, (_, i) => team.#hire(hire, { ...work, thread: i + 1 })),
       );
     } catch (error) {
       team.close();
@@ -69,8 +64,8 @@ export class Team {
     return team;
   }
 
-  #hire(work: Omit<Assignment, "control" | "complaint">): Promise<void> {
-    const worker = new Worker(new URL("./team_worker.ts", import.meta.url), { type: "module" });
+  #hire(hire: Hire, work: Omit<Assignment, "control" | "complaint">): Promise<void> {
+    const worker = hire({ ...work, control: this.#control, complaint: this.#complaint });
     this.#workers.push(worker);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     worker.onmessage = ({ data: { error } }: MessageEvent<Started>) => {
@@ -82,8 +77,6 @@ export class Team {
       this.#lost = new Error(`Cannot train on: a thread must not end, but did: ${event.message}`);
       reject(this.#lost);
     };
-    const assignment: Assignment = { ...work, control: this.#control, complaint: this.#complaint };
-    worker.postMessage(assignment);
     return promise;
   }
 

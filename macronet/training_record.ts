@@ -34,9 +34,11 @@ export interface HeldOut {
 /** Prepared pairs that a record looks at. */
 const PAIRS = 1024;
 
-/** Microstates that a record takes through f and back: so many rows, and of fields fewer, so many values. */
-const TRIP_ROWS = 256;
-const TRIP_VALUES = 1 << 17;
+/** Most microstates that a record takes through f and back. */
+export const TRIP_ROWS = 256;
+
+/** Most values of them: of wide microstates, such as fields, it takes fewer. */
+const TRIP_VALUES = 1 << 15;
 
 /**
  * The rows that records look at.

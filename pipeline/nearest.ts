@@ -76,3 +76,14 @@ export function editDistance(a: string, b: string): number {
   }
   return last[b.length];
 }
+
+/**
+ * What a stage names by a role.
+ *
+ * @throws {RangeError} If there is no such role, with the nearest one.
+ */
+export function known<T>(roles: Readonly<Record<string, T>>, role: string, field: string, stage: string): T {
+  if (Object.hasOwn(roles, role)) return roles[role];
+  const near = didYouMean(role, Object.keys(roles));
+  throw new RangeError(`Cannot find "${role}" under the ${field} of "${stage}": there is none${near}`);
+}

@@ -210,17 +210,14 @@ function plural(units: number): string {
   return units === 1 ? "unit" : "units";
 }
 
-/**
- * Whether a line on a unit is due: the first, then each tenth of its way and at least every 30 s, and the last.
- */
+/** Whether a line on a unit is due: at first, at each tenth of its way, and at least every 30 s. */
 function everyTenth(): (watched: Watched, now: number) => boolean {
-  const told = new Map<string, { at: number; fraction: number }>();
+  const told = new Map<string, { at: number; tenths: number }>();
   return ({ stage, shard, unit: { done, total } }, now) => {
-    const [name, fraction] = [`${stage} ${shard}`, total > 0 ? done / total : 0];
+    const [name, tenths] = [`${stage} ${shard}`, total > 0 ? Math.floor(10 * done / total) : 0];
     const last = told.get(name);
-    const isDue = last === undefined || now - last.at >= 30_000 || fraction - last.fraction >= 0.1 ||
-      (fraction >= 1 && last.fraction < 1);
-    if (isDue) told.set(name, { at: now, fraction });
+    const isDue = last === undefined || now - last.at >= 30_000 || tenths > last.tenths;
+    if (isDue) told.set(name, { at: now, tenths });
     return isDue;
   };
 }

@@ -45,8 +45,11 @@ export interface StageContext {
   input(role: string): StageInput;
   /** A module named under `uses`. */
   load<T>(role: string): Promise<T>;
-  /** URLs of the modules named under `uses`, for a worker of the stage's own. */
-  readonly uses: Readonly<Record<string, string>>;
+  /**
+   * A thread beside the unit's own, which runs the `thread` that a module exports, a {@link StageThread}. It may do
+   * what the unit may, and ends with it. Its first message is the unit's; if it fails before, that is `{ error }`.
+   */
+  thread(module: string, argument: unknown): Worker;
   /** How many processors this unit may keep busy: those that nobody else had use for when it began. Must change no byte. */
   readonly cores: number;
   /**
@@ -95,6 +98,17 @@ export interface Checkpoint {
   /** Replaces the checkpoint atomically. The buffer is transferred. */
   save(bytes: Uint8Array): Promise<void>;
 }
+
+/** What a thread of a unit is given. */
+export interface ThreadContext {
+  /** What {@link StageContext.thread} was given, a copy but for shared memory. */
+  readonly argument: unknown;
+  /** A module named under `uses`. */
+  load<T>(role: string): Promise<T>;
+}
+
+/** The function that the module of a thread exports under the name `thread`. */
+export type StageThread = (context: ThreadContext) => Promise<void>;
 
 /** The function that a stage's module exports under the name `run`. */
 export type StageRun = (context: StageContext) => Promise<void>;

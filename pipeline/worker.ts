@@ -9,10 +9,10 @@ import { format } from "node:util";
 import { sha256 } from "./canonical.ts";
 import { openCheckpoint } from "./checkpoint.ts";
 import { layout } from "./layout.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean, known } from "./nearest.ts";
 import type { StageContext, StageInput, StageRun } from "./stage.ts";
 import { BrokenObjectError, readObject } from "./store.ts";
-import type { EngineMessage, Job, Reply, WorkerMessage } from "./worker_protocol.ts";
+import type { EngineMessage, Job, Reply, ThreadStart, WorkerMessage } from "./worker_protocol.ts";
 
 // The worker is its messages, whatever a library makes of the global scope later.
 const post = self.postMessage.bind(self);
@@ -94,8 +94,13 @@ class Unit {
       stage,
       params,
       shard: shard ?? undefined,
-      uses,
       cores,
+      thread: (module, argument) => {
+        const worker = new Worker(new URL("./thread.ts", import.meta.url), { type: "module" });
+        const start: ThreadStart = { stage, module, uses, argument };
+        worker.postMessage(start);
+        return worker;
+      },
       input: (role) => this.#input(role),
       load: <T>(role: string) => import(known(uses, role, "uses", stage)) as Promise<T>,
       write: (name, bytes, options) => {
@@ -179,12 +184,6 @@ async function loadCheckpoint(path: string): Promise<Uint8Array | undefined> {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
-}
-
-function known<T>(roles: Readonly<Record<string, T>>, role: string, field: string, stage: string): T {
-  if (Object.hasOwn(roles, role)) return roles[role];
-  const near = didYouMean(role, Object.keys(roles));
-  throw new RangeError(`Cannot find "${role}" under the ${field} of "${stage}": there is none${near}`);
 }
 
 function settle({ id, error }: Reply): void {

@@ -25,6 +25,14 @@ export interface Job {
   readonly cores: number;
 }
 
+/** To a thread of a unit: the module that it runs, and what is its own. */
+export interface ThreadStart {
+  readonly stage: string;
+  readonly module: string;
+  readonly uses: Readonly<Record<string, string>>;
+  readonly argument: unknown;
+}
+
 /** From a worker. Those with an `id` are answered by a {@link Reply} when what they ask is done. */
 export type WorkerMessage =
   | {

@@ -190,6 +190,16 @@ export async function mapColumn(
   return matrix(data, columns);
 }
 
+/** The first rows of a column, no more than `most`. */
+export async function firstOfColumn(
+  input: StageInput,
+  { split, name }: { readonly split: Split; readonly name: string },
+  most: number,
+): Promise<Matrix> {
+  const { shape: [rows, ...event], ...array } = await openZarrArray(input, `${DATASET}/${split}/${name}`);
+  return matrix(asFloat32(await array.rows(0, Math.min(most, rows))), elementCount(event));
+}
+
 function asFloat32(data: NumericArray): Float32Array {
   return data instanceof Float32Array ? data : new Float32Array(data);
 }

@@ -5,11 +5,12 @@
  */
 import { useWasmBackend } from "../macronet/backend.ts";
 import { fit, type FitOptions } from "../macronet/fit.ts";
-import type { LossRecord } from "../macronet/training_record.ts";
+import { type LossRecord, TRIP_ROWS } from "../macronet/training_record.ts";
 import type { Readings, StageRun } from "../pipeline/stage.ts";
 import type { Architecture, Settings, System } from "../systems/system.ts";
-import { mapColumn, normalisationOf, readSplit, readSummary } from "./dataset.ts";
+import { firstOfColumn, mapColumn, normalisationOf, readSummary } from "./dataset.ts";
 import { MODEL, writeModel } from "./model.ts";
+import type { TrainThreadArgument } from "./train_thread.ts";
 import { TRAINING_METRICS, writeTrainingMetrics } from "./training_metrics.ts";
 
 /** Parameters of the stage. */
@@ -33,19 +34,19 @@ export const run: StageRun = async (context) => {
     v: await mapColumn(dataset, { split, name: "v" }, relation.v.prepare),
   });
   context.progress(0, train.steps, "preparing");
-  const { u, v } = await readSplit(dataset, "validation", ["u", "v"]);
+  const microstates = (name: "u" | "v") => firstOfColumn(dataset, { split: "validation", name }, TRIP_ROWS);
   const { parameters, history } = await fit({
     relation,
     train: await prepared("train"),
     validation: await prepared("validation"),
-    microstates: { u, v },
+    microstates: { u: await microstates("u"), v: await microstates("v") },
     options: train,
     checkpoints: context.checkpoint,
     team: {
       threads: context.cores,
-      source: {
-        module: new URL("./relation.ts", import.meta.url).href,
-        argument: { system: context.uses.system, architecture, normalisation },
+      hire(assignment) {
+        const argument: TrainThreadArgument = { assignment, architecture, normalisation };
+        return context.thread(new URL("./train_thread.ts", import.meta.url).href, argument);
       },
     },
     onRecord: (record) => context.progress(record.step, train.steps, readings(record)),

@@ -101,8 +101,10 @@ async function runStage(
     stage: "readme",
     params: params as StageContext["params"],
     shard: 0,
-    uses: {},
     cores: 1,
+    thread() {
+      throw new Error("Cannot start a thread: there is one core");
+    },
     input: (role) => ({
       names: [...inputs[role].keys()].sort(),
       read: (name) => Promise.resolve(inputs[role].get(name)!.slice()),

@@ -8,7 +8,7 @@
 import type { LossRecord } from "../../macronet/training_record.ts";
 import { column } from "../../macronet/matrix.ts";
 import type { Columns, Metric } from "../../systems/system.ts";
-import { type Curve, lossCurves, type LossTerm } from "./loss_curves.ts";
+import { lossCurves, type LossTerm } from "./loss_curves.ts";
 import { macrostateAgreement } from "./macrostate_agreement.ts";
 
 /** What figures are drawn from. */

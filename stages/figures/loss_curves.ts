@@ -114,7 +114,7 @@ function axisFor(values: readonly number[], axis?: LossTerm["axis"]): Plot.Scale
     const least = quantile(values.filter((value) => value > 0), 0);
     return { ...log, tickFormat: "~e", domain: [least, high > least ? high : 2 * least] };
   }
-  if (axis === "fromZero") return { domain: [0, Math.max(high, Number.MIN_VALUE)], ticks: 5 };
+  if (axis === "fromZero") return { domain: [0, high > 0 ? high : 1], ticks: 5 };
   if (low > 0 && high / low > 20) return log;
   return { domain: [low, Math.min(high, 2 * most - low)], ticks: 5 };
 }

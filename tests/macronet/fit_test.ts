@@ -17,8 +17,8 @@ import { startNative } from "../../macronet/native.ts";
 import { count, unflatten } from "../../macronet/parameters.ts";
 import { realNvp } from "../../macronet/real_nvp.ts";
 import { type Relation, relationParameters, type Side, sideParameters } from "../../macronet/relation.ts";
-import { assertClose } from "./numerical.ts";
 import type { LossRecord } from "../../macronet/training_record.ts";
+import { assertClose } from "./numerical.ts";
 import { correlation, variance } from "../../systems/metrics/statistics.ts";
 
 await useWasmBackend();

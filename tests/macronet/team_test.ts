@@ -5,7 +5,7 @@ import type { Pairs } from "../../macronet/evaluation.ts";
 import { fit, type FitOptions, type Fitted } from "../../macronet/fit.ts";
 import { matrix } from "../../macronet/matrix.ts";
 import { partRange } from "../../macronet/part.ts";
-import { type Fault, relation } from "./team_relation.ts";
+import { type Fault, hire, relation } from "./team_relation.ts";
 
 await useWasmBackend();
 
@@ -28,13 +28,12 @@ const options: FitOptions = {
 };
 
 function fitWith(threads: number, changes: Partial<FitOptions> = {}, fault: Fault = "none"): Promise<Fitted> {
-  const source = { module: new URL("./team_relation.ts", import.meta.url).href, argument: fault };
   return fit({
     relation: relation("none"),
     train,
     validation,
     options: { ...options, ...changes },
-    team: { threads, source },
+    team: { threads, hire: hire(fault) },
   });
 }
 
@@ -65,22 +64,22 @@ Deno.test("fit: killed and resumed with another number of threads, it ends in th
     },
   };
   const request = { relation: relation("none"), train, validation, options };
-  const source = { module: new URL("./team_relation.ts", import.meta.url).href, argument: "none" };
-  await rejects(() => fit({ ...request, checkpoints, team: { threads: 2, source } }), /killed/);
+  await rejects(() => fit({ ...request, checkpoints, team: { threads: 2, hire: hire("none") } }), /killed/);
   const goOn = { load: () => Promise.resolve(saved), save: () => Promise.resolve() };
-  deepStrictEqual(await fit({ ...request, checkpoints: goOn, team: { threads: 4, source } }), alone);
+  deepStrictEqual(
+    await fit({ ...request, checkpoints: goOn, team: { threads: 4, hire: hire("none") } }),
+    alone,
+  );
 });
 
 Deno.test("fit: what a thread throws is the error of the training", async () => {
   await rejects(() => fitWith(2, {}, "throws"), /Cannot observe: it must be a test, and it is/);
 });
 
-Deno.test("fit: a relation that a thread cannot make is the error of the training", async () => {
-  const source = { module: new URL("./there_is_none.ts", import.meta.url).href, argument: "none" };
-  const request = { relation: relation("none"), train, validation, options };
+Deno.test("fit: a thread that does not start is the error of the training", async () => {
   await rejects(
-    () => fit({ ...request, team: { threads: 2, source } }),
-    /Cannot train on: a thread must start, but did not: Module not found/,
+    () => fitWith(2, {}, "refuses"),
+    /Cannot train on: a thread must start, but did not: it must be a test, and it is/,
   );
 });
 

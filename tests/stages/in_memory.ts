@@ -43,8 +43,10 @@ export async function runUnit(
     params: JSON.parse(JSON.stringify(params)),
     shard,
     input: (role) => inputOf(lookUp(inputs, role)),
-    uses: {},
     cores: 1,
+    thread() {
+      throw new Error("Cannot start a thread: there is one core");
+    },
     load: <T>(role: string) => Promise.resolve(lookUp(uses, role) as T),
     async write(name: string, bytes: Uint8Array, options?: WriteOptions) {
       if (artifacts.has(name)) {

@@ -1,5 +1,5 @@
 /**
- * One thread of a training beside the leader.
+ * A thread of a training beside the leader.
  *
  * @module
  */
@@ -10,15 +10,17 @@ import { computeParts } from "./part.ts";
 import type { Relation } from "./relation.ts";
 import { type Assignment, CONTROL, OVER, type Started } from "./team.ts";
 
-self.onmessage = async ({ data }: MessageEvent<Assignment>) => {
-  const { shared, thread, threads, control, complaint } = data;
-  let evaluation;
-  try {
-    evaluation = await evaluationFrom(data);
-  } catch (error) {
-    const failed: Started = { error: (error as Error).message };
-    return self.postMessage(failed);
-  }
+/**
+ * Works on the assignment until its leader sends everyone home. To be called in a worker.
+ *
+ * @param relationOf Makes the relation that the leader trains.
+ */
+export async function joinTeam(
+  { gamma, shared, thread, threads, control, complaint }: Assignment,
+  relationOf: () => Relation | Promise<Relation>,
+): Promise<void> {
+  await useWasmBackend();
+  const evaluation = new Evaluation(await relationOf(), gamma);
   const ready: Started = {};
   self.postMessage(ready);
   for (let step = 0;;) {
@@ -35,12 +37,4 @@ self.onmessage = async ({ data }: MessageEvent<Assignment>) => {
     Atomics.add(control, CONTROL.done, 1);
     Atomics.notify(control, CONTROL.done);
   }
-};
-
-async function evaluationFrom({ source, gamma }: Assignment): Promise<Evaluation> {
-  await useWasmBackend();
-  const { relation } = await import(source.module) as {
-    relation: (argument: unknown) => Relation | Promise<Relation>;
-  };
-  return new Evaluation(await relation(source.argument), gamma);
 }
