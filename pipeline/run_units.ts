@@ -205,7 +205,7 @@ export class Run {
         this.#tools.emit({ type: "reused", stage: unit.of.stage.id, units: 1 });
         return { isElsewhere, isChanged: true };
       }
-      const cores = this.#coresForOne();
+      const cores = this.#schedule.shareOf(this.#tools.pool.size, this.#working.size);
       this.#schedule.start(unit);
       const work = this.#work(unit, lock, cores).finally(() => {
         this.#working.delete(work);
@@ -214,14 +214,6 @@ export class Run {
       this.#working.add(work);
     }
     return { isElsewhere, isChanged: false };
-  }
-
-  /** The share of the next unit in all places, if as many run as can. */
-  #coresForOne(): number {
-    const { size } = this.#tools.pool;
-    let units = this.#working.size;
-    for (const _ of this.#schedule.ready()) if (++units >= size) return 1;
-    return Math.floor(size / units);
   }
 
   /** Looks a unit up that holds its lock. Its broken objects go, so that whole ones take their place. */

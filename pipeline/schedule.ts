@@ -102,6 +102,13 @@ export class Schedule {
     for (const { ready } of this.#byPriority) yield* ready;
   }
 
+  /** How many of the places a unit that starts now may use, if as many run beside it as can. */
+  shareOf(places: number, running: number): number {
+    let units = running;
+    for (const _ of this.ready()) if (++units >= places) return 1;
+    return Math.floor(places / units);
+  }
+
   start(unit: UnitState): void {
     unit.status = "running";
     unit.of.ready.delete(unit);
