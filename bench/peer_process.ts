@@ -4,6 +4,7 @@
  * @module
  */
 import type { Rule } from "../kernels/gray_scott/mod.ts";
+import { LineProcess } from "./line_process.ts";
 import { fileOf, type Peer, PYTHON } from "./peers.ts";
 import type { Integrator } from "./speed.ts";
 
@@ -20,17 +21,12 @@ export class PeerProcess implements Integrator {
   readonly peer: Peer;
   /** How it is made and started, without the folder and the rule. */
   readonly command: string;
-  readonly #process: Deno.ChildProcess;
-  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #lines: ReadableStreamDefaultReader<string>;
-  #unread = "";
+  readonly #process: LineProcess;
 
-  private constructor(peer: Peer, command: string, process: Deno.ChildProcess) {
+  private constructor(peer: Peer, command: string, process: LineProcess) {
     this.peer = peer;
     this.command = command;
     this.#process = process;
-    this.#input = process.stdin.getWriter();
-    this.#lines = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
   }
 
   /** Compiles the peer into `folder` if it is in C, and starts it on the starts that lie there. */
@@ -39,13 +35,7 @@ export class PeerProcess implements Integrator {
     const flags = peer.flags ?? [];
     const work = [folder, ...[rule.Da, rule.Db, rule.F, rule.k].map(String)];
     const spawn = (program: string, args: readonly string[]) =>
-      new Deno.Command(program, {
-        args: [...args],
-        env: ENVIRONMENT,
-        stdin: "piped",
-        stdout: "piped",
-        stderr: "inherit",
-      }).spawn();
+      new LineProcess(peer.name, program, { args, env: ENVIRONMENT });
     if (file.endsWith(".c")) {
       const program = `${folder}/${peer.name}`;
       const { success } = await new Deno.Command("gcc", {
@@ -69,27 +59,13 @@ export class PeerProcess implements Integrator {
   }
 
   async run(size: number, { steps, file }: { steps: number; file?: string }): Promise<number> {
-    const line = ["run", size, steps, ...(file === undefined ? [] : [file])].join(" ");
-    await this.#input.write(new TextEncoder().encode(`${line}\n`));
-    while (!this.#unread.includes("\n")) {
-      const { value, done } = await this.#lines.read();
-      if (done) {
-        throw new Error(
-          `Cannot measure ${this.peer.name}: it must answer "${line}" with seconds, but its process ended`,
-        );
-      }
-      this.#unread += value;
-    }
-    const end = this.#unread.indexOf("\n");
-    const seconds = Number(this.#unread.slice(0, end));
-    this.#unread = this.#unread.slice(end + 1);
-    return seconds;
+    return Number(
+      await this.#process.ask(["run", size, steps, ...(file === undefined ? [] : [file])].join(" ")),
+    );
   }
 
   /** Ends the process. */
-  async close(): Promise<void> {
-    await this.#input.close().catch(() => {});
-    await this.#lines.cancel();
-    await this.#process.status;
+  close(): Promise<void> {
+    return this.#process.close();
   }
 }

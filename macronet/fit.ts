@@ -16,7 +16,6 @@ import { toTensor } from "./macrostate_map.ts";
 import { pickRows, rowRange } from "./matrix.ts";
 import { flatten, startParameters } from "./parameters.ts";
 import { computeParts, partRange, type Shared } from "./part.ts";
-import type { ParameterSpec } from "./bijection.ts";
 import { type Relation, relationParameters, type Side, sideParameters } from "./relation.ts";
 import { learningRateAt } from "./schedule.ts";
 import { type Hire, sharedPairs, Team } from "./team.ts";
@@ -122,11 +121,11 @@ export class NonFiniteLossError extends Error {
  */
 export async function fit(request: FitRequest): Promise<Fitted> {
   const { relation, options } = request;
-  const specs = relationParameters(relation);
   const saved = await request.checkpoints?.load();
-  const { adam, history } = saved
-    ? decodeCheckpoint(saved, options.parts)
-    : { adam: startAdam(startValues(relation, specs, request), options.parts), history: [] };
+  const { adam, history } = saved ? decodeCheckpoint(saved, options.parts) : {
+    adam: startAdam(startValues(relation, { ...request, seed: options.seed }), options.parts),
+    history: [],
+  };
   const threads = Math.min(request.team?.threads ?? 1, options.parts);
   const shared: Shared = {
     train: threads > 1 ? sharedPairs(request.train) : request.train,
@@ -197,16 +196,16 @@ function batchOf({ train, rows }: Shared): Pairs {
   return { u: pickRows(train.u, rows), v: pickRows(train.v, rows) };
 }
 
-/** Start values: Philox draws, then what depends on a first batch (actnorm). */
-function startValues(
+/** Start values, flat in the order of {@link relationParameters}: Philox draws, then what depends on a first batch (actnorm). */
+export function startValues(
   relation: Relation,
-  specs: Record<string, ParameterSpec>,
-  { train, options }: FitRequest,
+  { train, seed }: { readonly train: Pairs; readonly seed: number },
 ): Float32Array {
+  const specs = relationParameters(relation);
   let vector = new Float32Array();
   tf.tidy(() => {
     const parameters: Record<string, Tensor> = {
-      ...startParameters(specs, { seed: options.seed, purpose: "fit.start" }),
+      ...startParameters(specs, { seed, purpose: "fit.start" }),
     };
     const sides: readonly Side[] = relation.shared ? ["u"] : ["u", "v"];
     for (const side of sides) {

@@ -1,0 +1,204 @@
+"""PyTorch's part in the training bench: trains a network of the project from the same start values, on the same rows,
+with the same optimiser. The folder that it is given holds what `training_work.ts` writes. It reads lines "train" and
+answers each with the seconds that a turn of steps took and the losses at the steps that are asked for, as JSON.
+
+Threads come from the environment and the third argument. Weights are [inputs, outputs], as the project has them."""
+
+import json
+import math
+import sys
+import time
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+folder, turn, threads = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+torch.set_num_threads(threads)
+
+work = json.load(open(f"{folder}/work.json"))
+options, network = work["options"], work["network"]
+
+
+def read(name, dtype, columns):
+    return torch.from_numpy(np.fromfile(f"{folder}/{name}", dtype).reshape(-1, columns))
+
+
+data = {side: read(f"{side}.f32", np.float32, work["columns"][side]) for side in "uv"}
+rows = read("rows.i64", np.int64, options["batch"])
+flat, P = np.fromfile(f"{folder}/start.f32", np.float32), {}
+for name, shape in work["shapes"].items():
+    size = math.prod(shape)
+    P[name] = torch.from_numpy(flat[:size].reshape(shape).copy()).requires_grad_()
+    flat = flat[size:]
+ROTATIONS = {name: torch.tensor(matrix) for name, matrix in work["rotations"].items()}
+LOG_ROOT_TWO_PI = 0.9189385332046727
+
+
+def perceptron(x, prefix):
+    for layer in range(network["hiddenLayers"]):
+        x = F.silu(torch.addmm(P[f"{prefix}.{layer}.bias"], x, P[f"{prefix}.{layer}.weight"]))
+    last = network["hiddenLayers"]
+    return torch.addmm(P[f"{prefix}.{last}.bias"], x, P[f"{prefix}.{last}.weight"])
+
+
+def coupling(x, prefix, split, moves_first):
+    bound, (a, b) = network["logScaleBound"], x.split([split, x.shape[1] - split], 1)
+    passes, moves = (b, a) if moves_first else (a, b)
+    raw, shift = perceptron(passes, f"{prefix}.conditioner").chunk(2, 1)
+    log_scale = bound * torch.tanh(raw / bound)
+    moved = torch.addcmul(shift, moves, log_scale.exp())
+    return torch.cat([moved, passes] if moves_first else [passes, moved], 1), log_scale.sum(1)
+
+
+def actnorm(x, prefix):
+    log_scale = P[f"{prefix}.logScale"]
+    return torch.addcmul(P[f"{prefix}.bias"], x, log_scale.exp()), log_scale.sum()
+
+
+def linear(x, prefix, rotation):
+    both = P[f"{prefix}.lowerUpper"]
+    log_diagonal = both.diagonal()
+    lower = both.tril(-1) + torch.eye(both.shape[0])
+    upper = both.triu(1) + torch.diag(log_diagonal.exp())
+    return x @ (ROTATIONS[rotation] @ lower @ upper), log_diagonal.sum()
+
+
+def linear_of_two(x, prefix, rotation):
+    moved, log_det = linear(x[:, :2], f"{prefix}.inner", rotation)
+    return torch.cat([moved, x[:, 2:]], 1), log_det
+
+
+def real_nvp(x, prefix, purpose):
+    log_det, half = 0, x.shape[1] // 2
+    for block in range(network["blocks"]):
+        at = f"{prefix}.{{}}".format
+        x, a = actnorm(x, at(4 * block))
+        x, b = linear(x, at(4 * block + 1), f"{purpose}.{block}")
+        x, c = coupling(x, at(4 * block + 2), half, False)
+        x, d = coupling(x, at(4 * block + 3), half, True)
+        log_det = log_det + (a + b) + (c + d)
+    return x, log_det
+
+
+def energy_flow(x):
+    x, log_det = actnorm(x, "u.0")
+    x, more = coupling(x, "u.1", 2, False)
+    log_det, at = log_det + more, 2
+    for index in range(network["blocks"] - 1):
+        x, a = actnorm(x, f"u.{at}")
+        x, b = linear_of_two(x, f"u.{at + 1}", f"rotation.{index}.0")
+        x, c = coupling(x, f"u.{at + 2}", 1, True)
+        x, d = linear_of_two(x, f"u.{at + 3}", f"rotation.{index}.1")
+        x, e = coupling(x, f"u.{at + 4}", 1, True)
+        log_det, at = log_det + (a + b + d) + (c + e), at + 5
+    x, more = actnorm(x, f"u.{at}")
+    return x[:, [2, 0, 1]], log_det + more
+
+
+def negative_log_likelihood(z, log_det):
+    return 0.5 * z.square().sum(1) + z.shape[1] * LOG_ROOT_TWO_PI - log_det
+
+
+def weighed(z, log_det):
+    """The macrostate, and the likelihood's part in the loss, per dimension."""
+    return z[:, : network["macroDimension"]], negative_log_likelihood(z, log_det).mean() / z.shape[1]
+
+
+def oscillator(u, v):
+    z, log_det = energy_flow(torch.cat([u, v]))  # one network sees both: one batch is faster than two
+    half = len(u)
+    return weighed(z[:half], log_det[:half]), weighed(z[half:], log_det[half:])
+
+
+def standardised(x, side):
+    mean, deviation = torch.tensor(work["normalisation"][side])
+    return (x - mean) / deviation, -deviation.log().sum()
+
+
+def linear_system(u, v):
+    sides = []
+    for side, x in (("u", u), ("v", v)):
+        x, fixed = standardised(x, side)
+        z, log_det = real_nvp(x, f"{side}.1", f"rotation.{side}")
+        sides.append(weighed(z, log_det + fixed))
+    return sides
+
+
+def rules(u):
+    """(Da, Db, F, k) to logits of the box of (Da, Db / Da, F, k)."""
+    lower, upper = torch.tensor(work["box"])
+    x = torch.cat([u[:, :1], u[:, 1:2] / u[:, :1], u[:, 2:]], 1)
+    above, below = (x - lower).log(), (upper - x).log()
+    volume = (upper - lower).log().sum()
+    return above - below, volume - (above + below).sum(1) - u[:, 0].log()
+
+
+def patterns(v):
+    d, bands = network["macroDimension"], len(work["bandCounts"])
+    counts, (least, most) = torch.tensor(work["bandCounts"]), work["carrierLogScale"]
+    carriers, summaries, sums, squares = v.split([d, v.shape[1] - d - 2 * bands, bands, bands], 1)
+    scaled = torch.addcmul(P["v.summary.bias"], summaries, P["v.summary.logScale"].exp())
+    raw, shift = perceptron(scaled, "v.macrostate").chunk(2, 1)
+    log_scale = least + (most - least) * raw.sigmoid()
+    own = P["v.carrier.logScale"]
+    centred = torch.addcmul(P["v.carrier.bias"], carriers, own.exp())
+    macrostate = torch.addcmul(shift, centred, log_scale.exp())
+    of_macro = negative_log_likelihood(macrostate, log_scale.sum(1) + own.sum())
+    raw, mean = perceptron(macrostate, "v.bands").chunk(2, 1)
+    band = P["v.band.logScale"]
+    log_scale, mean = raw + band, mean * band.exp()
+    deviations = squares - 2 * mean * sums + mean.square() * counts
+    half_squares = 0.5 * deviations * (-2 * log_scale).exp()
+    abandoned = (half_squares + (log_scale + LOG_ROOT_TWO_PI) * counts).sum(1)
+    weights = work["weights"]
+    return macrostate, weights["macro"] * of_macro.mean() + weights["abandoned"] * abandoned.mean()
+
+
+def turing(u, v):
+    x, fixed = rules(u)
+    z, log_det = real_nvp(x, "u.2", "rotation.u")
+    return weighed(z, log_det + fixed), patterns(v)
+
+
+SYSTEMS = {"oscillator": oscillator, "linear": linear_system, "turing": turing}
+observe = SYSTEMS[work["system"]]
+
+
+def loss_of(step):
+    chosen = rows[step]
+    (a, of_u), (b, of_v) = observe(data["u"][chosen], data["v"][chosen])
+    return (a - b).square().sum(1).mean() + options["gamma"] * (of_u + of_v)
+
+
+def learning_rate(step):
+    if step < options["warmup"]:
+        return options["learningRate"] * (step + 1) / options["warmup"]
+    share = (step - options["warmup"]) / max(1, options["steps"] - options["warmup"])
+    return options["learningRate"] * 0.5 * (1 + math.cos(math.pi * share))
+
+
+parameters = list(P.values())
+optimiser = torch.optim.Adam(parameters, betas=(0.9, 0.99), eps=1e-8, foreach=True)
+losses = {}
+
+
+def train(step):
+    loss = loss_of(step)
+    value = loss.item()
+    if step in work["lossesAt"]:
+        losses[step] = value
+    optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(parameters, options["clipNorm"])
+    optimiser.param_groups[0]["lr"] = learning_rate(step)
+    optimiser.step()
+
+
+done = 0
+for _ in sys.stdin:
+    begun = time.perf_counter()
+    for step in range(done, done + turn):
+        train(step)
+    done += turn
+    print(json.dumps({"seconds": time.perf_counter() - begun, "losses": losses}), flush=True)
