@@ -12,7 +12,7 @@ import { type DatasetResult, measureDataset } from "./dataset.ts";
 import { report } from "./kernels_report.ts";
 import { machine, ownVersions } from "./machine.ts";
 import { PeerProcess } from "./peer_process.ts";
-import { KERNEL, type Peer, PEERS } from "./peers.ts";
+import { KERNEL, needOf, type Peer, PEERS } from "./peers.ts";
 import { writeFields } from "./peers/serve.ts";
 import { PAPER } from "./samples.ts";
 import {
@@ -116,7 +116,10 @@ function chosen(names: readonly string[] | undefined): ReadonlySet<string> {
 
 async function measure(plan: Plan, names: ReadonlySet<string>): Promise<KernelsResult> {
   const peers = PEERS.filter(({ name }) => names.has(name));
-  const tools = await requireTools(peers);
+  const tools = await requireTools(peers.map(needOf).filter((need) => need !== undefined), {
+    otherwise: ", or choose those that need nothing: --peers " +
+      "typescript,tfjs_conv,workers_2,dataset_end_to_end,storage",
+  });
   const artifacts = fileURLToPath(new URL("../artifacts", import.meta.url));
   const folder = await Deno.makeTempDir({ dir: artifacts, prefix: "bench-" });
   const stop = () => {

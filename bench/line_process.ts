@@ -12,16 +12,27 @@ export class LineProcess {
   readonly #lines: ReadableStreamDefaultReader<string>;
   #unread = "";
 
-  /** @param name For messages. */
+  /**
+   * @param name For messages.
+   * @param options.env Variables to set, and `without` those to take away.
+   */
   constructor(
     name: string,
     program: string,
-    { args, env }: { args: readonly string[]; env?: Record<string, string> },
+    { args, env = {}, without = [] }: {
+      readonly args: readonly string[];
+      readonly env?: Readonly<Record<string, string>>;
+      readonly without?: readonly string[];
+    },
   ) {
     this.#name = name;
-    this.#process = new Deno.Command(program, {
-      args: [...args],
-      ...(env && { env }),
+    this.#process = new Deno.Command(without.length > 0 ? "env" : program, {
+      args: [
+        ...without.flatMap((variable) => ["-u", variable]),
+        ...(without.length > 0 ? [program] : []),
+        ...args,
+      ],
+      env: { ...env },
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",

@@ -4,12 +4,20 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { needOf, type Peer, PYTHON } from "./peers.ts";
+import { PYTHON } from "./peers.ts";
 
-/** The versions of what the peers need. What is missing is installed first. */
-export async function requireTools(peers: readonly Peer[]): Promise<Record<string, string>> {
-  const needs = [...new Set(peers.map(needOf))].filter((need) => need !== undefined);
-  if ((await missing(needs)).length > 0) await install(needs);
+/**
+ * The versions of a compiler (`gcc`) and of Python modules. What is missing is installed first.
+ *
+ * @param options.otherwise What to do where that cannot be.
+ * @throws {Error} If something is still missing.
+ */
+export async function requireTools(
+  tools: readonly string[],
+  { otherwise }: { readonly otherwise: string },
+): Promise<Record<string, string>> {
+  const needs = [...new Set(tools)];
+  if ((await missing(needs)).length > 0) await install(needs, otherwise);
   const versions = await Promise.all(needs.map(async (need) => [need, await version(need)] as const));
   return Object.fromEntries(versions) as Record<string, string>;
 }
@@ -28,7 +36,7 @@ async function version(tool: string): Promise<string | undefined> {
   return said?.split("\n")[0].trim();
 }
 
-async function install(needs: readonly string[]): Promise<void> {
+async function install(needs: readonly string[], otherwise: string): Promise<void> {
   const script = fileURLToPath(new URL("peers/install.sh", import.meta.url));
   await new Deno.Command("bash", { args: [script], stdin: "null", stdout: "inherit", stderr: "inherit" })
     .output();
@@ -36,8 +44,7 @@ async function install(needs: readonly string[]): Promise<void> {
   if (still.length === 0) return;
   throw new Error(
     `Cannot measure against all peers: they need ${needs.join(", ")}, but ${still.join(", ")} is missing; ` +
-      "run bash bench/peers/install.sh as root, or choose those that need nothing: " +
-      "--peers typescript,tfjs_conv,workers_2,dataset_end_to_end,storage",
+      `run bash bench/peers/install.sh as root${otherwise}`,
   );
 }
 

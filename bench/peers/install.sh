@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
-# Installs from Debian what the peers of the kernel bench need: `bash bench/peers/install.sh`, as root or with sudo.
+# Installs from Debian what the peers of the benches need: `bash bench/peers/install.sh`, as root or with sudo.
 # Does nothing where all is there. The peers in TypeScript come from npm with the project.
 set -euo pipefail
 
 packages=()
 command -v gcc >/dev/null || packages+=(gcc libc6-dev)
-for module in numpy numba scipy; do
+for module in numpy numba scipy torch; do
   /usr/bin/python3 -c "import $module" 2>/dev/null || packages+=("python3-$module")
 done
+if [[ " ${packages[*]:-} " == *" python3-torch "* ]]; then
+  packages+=(libopenblas0-pthread) # the fast one, with threads
+fi
 if [ ${#packages[@]} = 0 ]; then exit 0; fi
 
 if ! command -v apt-get >/dev/null; then

@@ -1,4 +1,4 @@
-// asc: --importMemory --initialMemory 0
+// asc: --importMemory --initialMemory 1
 // @ts-nocheck AssemblyScript: its types are checked by asc, on every build.
 //
 // What training is made of: dense layers, their activations, actnorm, the move of an affine coupling, and the gradients

@@ -1,4 +1,4 @@
-// asc: --importMemory --initialMemory 0
+// asc: --importMemory --initialMemory 1
 // @ts-nocheck AssemblyScript: its types are checked by asc, on every build.
 //
 // The functions of functions.ts, each over `count` numbers in place, a multiple of 4, in a memory that is the
