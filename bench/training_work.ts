@@ -16,7 +16,7 @@ import { randomRotation } from "../macronet/rotation.ts";
 import { system as linear } from "../systems/linear.ts";
 import { system as oscillator } from "../systems/oscillator.ts";
 import { limits, type RuleBox } from "../systems/rule_box.ts";
-import type { Normalisation, System } from "../systems/system.ts";
+import type { System } from "../systems/system.ts";
 import { system as turing } from "../systems/turing.ts";
 
 const SYSTEMS = { oscillator, linear, turing } as unknown as Readonly<Record<SystemName, System>>;
