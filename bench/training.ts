@@ -11,6 +11,7 @@ import type { Bench } from "./bench.ts";
 import { LineProcess } from "./line_process.ts";
 import { machine, ownVersions } from "./machine.ts";
 import { PYTHON } from "./peers.ts";
+import { productMilliseconds } from "./products.ts";
 import { spread } from "./statistics.ts";
 import { requireTools } from "./tools.ts";
 import { growthReport, trainingReport } from "./training_report.ts";
@@ -68,6 +69,8 @@ export interface MatchResult {
   /** Products of a step, in floating-point operations, and what share of the limit they are done at. */
   readonly operations: number;
   readonly limitShare: number;
+  /** What share of our time the products take when nothing lies between them; of one thread. */
+  readonly productShare: number;
   readonly trainers: Readonly<Partial<Record<Trainer, TrainerResult>>>;
   /** Relative to the larger one, at the last step that all look at. */
   readonly lossDifference: number;
@@ -215,6 +218,7 @@ async function measure(
     batch: work.options.batch,
     operations,
     limitShare: operations / (results.ours!.fastest / 1000) / (1e9 * limit * threads),
+    productShare: productMilliseconds(work) / threads / results.ours!.fastest,
     trainers: results,
     lossDifference: agreement(size, Object.values(losses)),
   };

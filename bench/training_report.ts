@@ -23,13 +23,25 @@ export function trainingReport(
 
 /** Milliseconds a step of every match. */
 export function growthReport(matches: Readonly<Record<string, MatchResult>>): string {
-  const rows = Object.entries(matches).map(([name, { trainers, operations, limitShare, lossDifference }]) => [
+  const rows = Object.entries(matches).map((
+    [name, { trainers, operations, limitShare, productShare, lossDifference }],
+  ) => [
     name,
     ...(["ours", "torch", "stock"] as const).map((trainer) => trainers[trainer]?.fastest.toFixed(2) ?? ""),
     (operations / 1e6).toFixed(0),
     limitShare.toFixed(2),
+    productShare.toFixed(2),
     lossDifference.toExponential(0),
   ]);
-  const heading = ["ms a step", "ours", "torch", "stock tfjs", "Mflop", "of the limit", "losses apart"];
+  const heading = [
+    "ms a step",
+    "ours",
+    "torch",
+    "stock tfjs",
+    "Mflop",
+    "of the limit",
+    "products",
+    "losses apart",
+  ];
   return table([heading, ...rows]);
 }
