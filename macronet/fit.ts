@@ -10,7 +10,9 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor } from "@tensorflow/tfjs";
 import { below } from "../kernels/philox/mod.ts";
+import { OutOfTensorMemoryError } from "../kernels/tfjs_wasm/mod.ts";
 import { type Adam, startAdam, stepAdam } from "./adam.ts";
+import { batchTooLarge } from "./batch_size.ts";
 import { Evaluation, type Pairs } from "./evaluation.ts";
 import { toTensor } from "./macrostate_map.ts";
 import { pickRows, rowRange } from "./matrix.ts";
@@ -92,7 +94,7 @@ export class NonFiniteLossError extends Error {
  * Trains both maps of a relation.
  *
  * @throws {NonFiniteLossError} With the step, when the loss or its gradient is not finite.
- * @throws {Error} When a step leaves tensors behind.
+ * @throws {Error} When a step leaves tensors behind; when a batch is too large for memory, with one that fits.
  *
  * @example
  * ```ts
@@ -176,11 +178,18 @@ export async function fit(request: FitRequest): Promise<Fitted> {
         await request.checkpoints?.save(encodeCheckpoint({ adam, history }));
       }
     }
+  } catch (error) {
+    throw explained(error, evaluation, shared);
   } finally {
     team?.close();
     evaluation.dispose();
   }
   return { parameters: Float32Array.from(adam.state.parameters), history };
+}
+
+/** What to throw instead of an error of a step. */
+function explained(error: unknown, evaluation: Evaluation, shared: Shared): unknown {
+  return error instanceof OutOfTensorMemoryError ? batchTooLarge(evaluation, shared, error) : error;
 }
 
 /** The share of each part in a batch. */

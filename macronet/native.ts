@@ -14,8 +14,8 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, TensorInfo } from "@tensorflow/tfjs";
+import { shareClones, type TensorMemory, tensorMemory } from "../kernels/tfjs_wasm/mod.ts";
 import { type Pointer, SLACK, type TrainingKernels, trainingKernels } from "../kernels/training/mod.ts";
-import { shareClones, type TensorMemory, tensorMemory } from "./tensor_memory.ts";
 
 /** The memory and what works on it. */
 interface Native {

@@ -1,6 +1,6 @@
 import { deepStrictEqual, match, ok, throws } from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
-import { tensorMemory } from "../../macronet/tensor_memory.ts";
+import { tensorMemory } from "../../kernels/tfjs_wasm/mod.ts";
 import { useWasmBackend } from "../../macronet/backend.ts";
 import { sample } from "../../macronet/base_distribution.ts";
 import type { Bijection, Parameters, ParameterSpec } from "../../macronet/bijection.ts";

@@ -5,6 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { TensorInfo } from "@tensorflow/tfjs";
+import { type Allocator, guardAllocations } from "./out_of_memory.ts";
 
 /** Where tensors live. */
 export interface TensorMemory {
@@ -19,7 +20,7 @@ export interface TensorMemory {
 
 /** The part of tfjs's `BackendWasm` that is relied on, all of it checked before it is used. */
 interface BackendInternals {
-  readonly wasm: { readonly asm: { readonly memory: WebAssembly.Memory } };
+  readonly wasm: Allocator & { readonly asm: { readonly memory: WebAssembly.Memory } };
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
   makeOutput(shape: number[], dtype: "float32"): TensorInfo;
   disposeData(dataId: object): boolean;
@@ -28,6 +29,7 @@ interface BackendInternals {
 
 /**
  * The memory of a started backend. Writes a tensor through it and reads that back by tfjs, before anyone relies on it.
+ * From then on, every kernel throws `OutOfTensorMemoryError` where there is no room.
  *
  * @param backend What `tf.backend()` gives.
  * @throws {TypeError} If this tfjs is not built as expected.
@@ -40,6 +42,10 @@ export function tensorMemory(backend: unknown): TensorMemory {
     requireInternals(typeof internals[name] === "function", `${name} must be a function`);
   }
   requireInternals(typeof internals.dataIdMap?.get === "function", "dataIdMap.get must be a function");
+  for (const name of ["_malloc", "_free"] as const) {
+    requireInternals(typeof internals.wasm[name] === "function", `wasm.${name} must be a function`);
+  }
+  guardAllocations(internals.wasm);
   const opened: TensorMemory = {
     memory,
     pointerTo: ({ dataId }) => internals.dataIdMap.get(dataId).memoryOffset,
