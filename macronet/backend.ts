@@ -8,6 +8,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
+import { fillHoles } from "../kernels/tfjs_wasm/mod.ts";
 import { startNative } from "./native.ts";
 
 /**
@@ -37,5 +38,6 @@ export async function useWasmBackend(): Promise<void> {
   if (!await tf.setBackend("wasm")) {
     throw new Error("Cannot use the wasm backend: it must start, but tfjs refused it; see its warning above");
   }
+  fillHoles(tf.backend());
   startNative(tf.backend());
 }
