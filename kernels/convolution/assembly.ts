@@ -1,4 +1,4 @@
-// asc: --importMemory --initialMemory 0
+// asc: --importMemory --initialMemory 1
 // @ts-nocheck AssemblyScript: its types are checked by asc, on every build.
 // deno-fmt-ignore-file: the formatter would delete the decorator @inline.
 //
@@ -20,7 +20,6 @@
 // Speed. Tiles of 12 cells × 4 channels, or 3 neighbours × 4 channels in the gradient: twelve sums and the operands of
 // one product fit the sixteen registers of x86-64.
 
-export * from "../vector_math/constants.ts";
 export * from "./elementwise.ts";
 export * from "./squares.ts";
 import { innerOf, planeBytesOf, rowBytesOf, spanOf } from "./planes.ts";

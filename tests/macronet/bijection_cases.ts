@@ -8,6 +8,8 @@ import type { Bijection } from "../../macronet/bijection.ts";
 import { logitBox } from "../../macronet/box.ts";
 import { chain } from "../../macronet/chain.ts";
 import { additiveCoupling, affineCoupling } from "../../macronet/coupling.ts";
+import { fieldCoupling } from "../../macronet/fields/coupling.ts";
+import { fieldFlow } from "../../macronet/fields/flow.ts";
 import { haarPyramid, haarSqueeze } from "../../macronet/haar.ts";
 import { linear } from "../../macronet/linear.ts";
 import { permutation, randomPermutation, reversal } from "../../macronet/permutation.ts";
@@ -100,6 +102,27 @@ export const cases: readonly Case[] = [
     title: "chain from a box",
     bijection: chain([unitBox(2), actnorm({ dimension: 2 }), affineCoupling({ dimension: 2, conditioner })]),
     unitBox: true,
+  },
+  {
+    title: "field coupling",
+    bijection: fieldCoupling({
+      shape: { height: 3, width: 4, channels: 2 },
+      conditioner: { width: 3, hiddenLayers: 2 },
+    }),
+    step: 2 ** -4,
+  },
+  {
+    title: "field flow",
+    bijection: fieldFlow({
+      shape: { height: 4, width: 4, channels: 1 },
+      levels: 1,
+      blocks: 1,
+      conditioner: { width: 3, hiddenLayers: 1 },
+      logScaleBound: 0.5,
+      seed: 7,
+      purpose: "law test",
+    }),
+    step: 2 ** -4,
   },
   { title: "chain of everything", bijection: everything, step: 2 ** -4 },
 ];

@@ -1,0 +1,178 @@
+import { deepStrictEqual, ok, throws } from "node:assert/strict";
+import fc from "fast-check";
+import * as tf from "@tensorflow/tfjs";
+import { normals } from "../../kernels/philox/mod.ts";
+import { useWasmBackend } from "../../macronet/backend.ts";
+import type { Bijection, Parameters } from "../../macronet/bijection.ts";
+import { fieldCoupling } from "../../macronet/fields/coupling.ts";
+import { fieldFlow } from "../../macronet/fields/flow.ts";
+import { startNative } from "../../macronet/native.ts";
+import { startVector, unflatten } from "../../macronet/parameters.ts";
+import { tensorMemory } from "../../kernels/tfjs_wasm/mod.ts";
+import { assertClose } from "./numerical.ts";
+
+await useWasmBackend();
+
+function parametersOf({ parameters }: Bijection): Parameters {
+  const vector = startVector(parameters, { seed: 2, purpose: "start" });
+  const noise = normals(vector.length, { seed: 2, purpose: "noise" });
+  return unflatten(vector.map((value, i) => value + 0.2 * noise[i]), parameters);
+}
+
+function draw(shape: [number, number], purpose: string): tf.Tensor2D {
+  return tf.tensor2d(normals(shape[0] * shape[1], { seed: 1, purpose }), shape);
+}
+
+/** Value, log-determinants, and the gradients of a number that depends on all of them, in x and the parameters. */
+function everythingOf(
+  layer: Bijection,
+  x: tf.Tensor2D,
+  parameters: Parameters,
+): Record<string, Float32Array> {
+  const names = Object.keys(parameters);
+  const weights = draw(x.shape, "weights");
+  const { value, logDet } = layer.forward(x, parameters);
+  const gradients = tf.grads((x, ...own) => {
+    const named = Object.fromEntries(names.map((name, i) => [name, own[i]]));
+    const { value, logDet } = layer.forward(x as tf.Tensor2D, named);
+    return tf.add(tf.sum(tf.mul(weights, value)), tf.sum(tf.mul(0.3, tf.square(logDet))));
+  })([x, ...Object.values(parameters)]);
+  const tensors = [value, logDet, ...gradients];
+  return Object.fromEntries(
+    ["value", "logDet", "x", ...names].map((name, i) => [name, tensors[i].dataSync() as Float32Array]),
+  );
+}
+
+function withStockOperations<T>(run: () => T): T {
+  const { error } = console;
+  console.error = () => {};
+  try {
+    startNative({});
+    return run();
+  } finally {
+    console.error = error;
+    startNative(tf.backend());
+  }
+}
+
+const sizes = fc.record({
+  height: fc.integer({ min: 1, max: 9 }),
+  width: fc.integer({ min: 1, max: 9 }),
+  channels: fc.integer({ min: 2, max: 7 }),
+  hidden: fc.integer({ min: 1, max: 9 }),
+  hiddenLayers: fc.integer({ min: 1, max: 3 }),
+  batch: fc.integer({ min: 1, max: 5 }),
+  transforms: fc.constantFrom("first" as const, "second" as const),
+});
+
+for (const activations of ["kept", "recomputed"] as const) {
+  Deno.test(`field couplings with activations ${activations} and their gradients are those of stock operations, whatever the sizes`, () => {
+    fc.assert(
+      fc.property(sizes, ({ batch, hidden, hiddenLayers, transforms, ...shape }) => {
+        tf.tidy(() => {
+          const conditioner = { width: hidden, hiddenLayers };
+          const layer = fieldCoupling({ shape, conditioner, transforms, activations, logScaleBound: 1 });
+          const parameters = parametersOf(layer);
+          const x = draw([batch, layer.dimension], "x");
+          const native = everythingOf(layer, x, parameters);
+          const stock = withStockOperations(() => everythingOf(layer, x, parameters));
+          for (const name of Object.keys(native)) {
+            const size = stock[name].reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+            const scaled = [native, stock].map((found) => found[name].map((value) => value / size));
+            assertClose(scaled[0], scaled[1], 1e-4, name);
+          }
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+}
+
+const shape = { height: 6, width: 5, channels: 3 };
+const conditioner = { width: 4, hiddenLayers: 2 };
+
+Deno.test("kept and recomputed activations give the same bits", () => {
+  tf.tidy(() => {
+    const [kept, recomputed] = (["kept", "recomputed"] as const).map((activations) =>
+      fieldCoupling({ shape, conditioner, activations })
+    );
+    const parameters = parametersOf(kept), x = draw([3, kept.dimension], "x");
+    deepStrictEqual(everythingOf(recomputed, x, parameters), everythingOf(kept, x, parameters));
+  });
+});
+
+Deno.test("a field coupling commutes with translations, bit for bit", () => {
+  tf.tidy(() => {
+    const layer = fieldCoupling({ shape, conditioner });
+    const parameters = parametersOf(layer);
+    const { height, width, channels } = shape;
+    const x = normals(layer.dimension, { seed: 1, purpose: "x" });
+    const moved = (values: ArrayLike<number>, dy: number, dx: number) =>
+      Float32Array.from({ length: values.length }, (_, i) => {
+        const channel = i % channels, cell = Math.floor(i / channels);
+        const [row, column] = [(Math.floor(cell / width) + dy) % height, (cell % width + dx) % width];
+        return values[(row * width + column) * channels + channel];
+      });
+    const apply = (values: Float32Array) =>
+      layer.forward(tf.tensor2d(values, [1, values.length]), parameters).value.dataSync();
+    for (const [dy, dx] of [[1, 0], [0, 2], [4, 3]]) {
+      deepStrictEqual(apply(moved(x, dy, dx)), moved(apply(x), dy, dx));
+    }
+  });
+});
+
+Deno.test("NaN in a field stays in that field", () => {
+  tf.tidy(() => {
+    const layer = fieldCoupling({ shape, conditioner });
+    const parameters = parametersOf(layer), n = layer.dimension;
+    const values = normals(3 * n, { seed: 1, purpose: "x" });
+    values[n + 7] = NaN;
+    const { value, logDet } = layer.forward(tf.tensor2d(values, [3, n]), parameters);
+    const found = value.dataSync();
+    ok([0, 2].every((row) => found.subarray(row * n, (row + 1) * n).every(Number.isFinite)));
+    ok(found.subarray(n, 2 * n).some(Number.isNaN));
+    deepStrictEqual(Array.from(logDet.dataSync(), Number.isFinite).filter((_, row) => row !== 1), [
+      true,
+      true,
+    ]);
+  });
+});
+
+Deno.test("two thousand gradients of a field flow leave neither tensors nor memory behind", () => {
+  const flow = fieldFlow({
+    shape: { height: 4, width: 4, channels: 1 },
+    levels: 1,
+    blocks: 1,
+    conditioner: { width: 2, hiddenLayers: 1 },
+    seed: 1,
+    purpose: "test",
+  });
+  const parameters = parametersOf(flow), x = draw([2, flow.dimension], "x");
+  const { memory } = tensorMemory(tf.backend());
+  const step = () =>
+    tf.tidy(() => {
+      tf.grad((x) => tf.sum(tf.square(flow.forward(x as tf.Tensor2D, parameters).value)))(x);
+    });
+  for (let i = 0; i < 20; i++) step();
+  const before = { ...tf.memory(), bytes: memory.buffer.byteLength };
+  for (let i = 0; i < 2000; i++) step();
+  deepStrictEqual({ ...tf.memory(), bytes: memory.buffer.byteLength }, before);
+  tf.dispose([x, ...Object.values(parameters)]);
+});
+
+Deno.test("fieldCoupling and fieldFlow refuse sizes that they cannot have, with what they must be", () => {
+  const one = { height: 4, width: 4, channels: 1 };
+  throws(() => fieldCoupling({ shape: one, conditioner }), {
+    name: "RangeError",
+    message: "Cannot build a field coupling: channels must be a whole number of at least 2, but it is 1",
+  });
+  const odd = {
+    shape: { height: 6, width: 6, channels: 2 },
+    blocks: 1,
+    conditioner,
+    seed: 1,
+    purpose: "test",
+  };
+  throws(() => fieldFlow({ ...odd, levels: 2 }), RangeError);
+  throws(() => fieldFlow({ ...odd, levels: 0 }), /levels must be a whole number of at least 1, but it is 0/);
+});
