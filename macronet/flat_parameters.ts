@@ -77,7 +77,7 @@ export function partOf(prefix: string, parameters: Parameters): Parameters {
 }
 
 /** One tensor that holds the named parameters, and where each begins in it, in floats. Differentiable in them. */
-export function flatten(
+export function asFlat(
   parameters: Parameters,
   names: readonly string[],
 ): { flat: Tensor; offsets: number[] } {

@@ -68,7 +68,9 @@ export function inverseOf(matrix: ArrayLike<number>, n: number): Float32Array {
 
 /** The identity matrix. */
 export function identity(n: number): Float32Array {
-  return Float32Array.from({ length: n * n }, (_, i) => i % (n + 1) === 0 ? 1 : 0);
+  const matrix = new Float32Array(n * n);
+  for (let i = 0; i < n; i++) matrix[i * (n + 1)] = 1;
+  return matrix;
 }
 
 /** L and U of the one matrix that holds them. */
@@ -95,5 +97,9 @@ function multiplied(a: ArrayLike<number>, b: ArrayLike<number>, n: number): Floa
 }
 
 function transposed(a: ArrayLike<number>, n: number): Float32Array {
-  return Float32Array.from({ length: n * n }, (_, i) => a[(i % n) * n + Math.floor(i / n)]);
+  const result = new Float32Array(n * n);
+  for (let row = 0, i = 0; row < n; row++) {
+    for (let column = 0; column < n; column++) result[i++] = a[column * n + row];
+  }
+  return result;
 }

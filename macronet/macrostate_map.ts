@@ -8,7 +8,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
-import { logProb } from "./base_distribution.ts";
+import { negativeLogLikelihood } from "./base_distribution.ts";
 import type { Bijection, Parameters } from "./bijection.ts";
 import { besideEachOther, columnRange, type Matrix, matrix, rowRange } from "./matrix.ts";
 
@@ -73,7 +73,7 @@ export function macrostateMap(
     observe(prepared, parameters) {
       const { value, logDet } = bijection.forward(prepared, parameters);
       const macrostate = tf.slice(value, [0, 0], [-1, macroDimension]);
-      return { macrostate, negativeLogLikelihood: { all: tf.neg(tf.add(logProb(value), logDet)) } };
+      return { macrostate, negativeLogLikelihood: { all: negativeLogLikelihood(value, logDet) } };
     },
     initialise: (prepared, parameters) => bijection.initialise?.(prepared, parameters) ?? {},
   };

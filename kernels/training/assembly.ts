@@ -5,10 +5,10 @@
 // and inverses of them. Works on memory that is not its own, holds no static data and allocates nothing: every pointer
 // is the caller's. block.ts says how a batch lies in memory; strides are in bytes, from a block to the next.
 
-export { copyFeatures, fromBlocks, toBlocks } from "./block.ts";
-export { multiply, pack, packTransposed, parameterGradients, sumFeature } from "./products.ts";
-export { leakyReluLayer, siluLayer } from "./activations.ts";
-export {
+import { copyFeatures, fromBlocks, toBlocks } from "./block.ts";
+import { multiply, pack, packTransposed, parameterGradients, sumFeature } from "./products.ts";
+import { leakyReluLayer, siluLayer } from "./activations.ts";
+import {
   addToAll,
   affineMove,
   affineMoveGradient,
@@ -17,5 +17,24 @@ export {
   scaleAndShiftGradient,
   scaleAndShiftInverse,
 } from "./moves.ts";
-// The engine is fast with constants that the optimiser has to leave variables: see there.
-export * from "../vector_math/constants.ts";
+
+// Exported from where they come, they would be compiled once more.
+export {
+  addToAll,
+  affineMove,
+  affineMoveGradient,
+  affineMoveInverse,
+  copyFeatures,
+  fromBlocks,
+  leakyReluLayer,
+  multiply,
+  pack,
+  packTransposed,
+  parameterGradients,
+  scaleAndShift,
+  scaleAndShiftGradient,
+  scaleAndShiftInverse,
+  siluLayer,
+  sumFeature,
+  toBlocks,
+};

@@ -5,7 +5,6 @@
 // caller's. Holds no static data and allocates nothing.
 
 import * as functions from "./functions.ts";
-export * from "./constants.ts";
 
 export function exponential(values: usize, count: i32): void {
   for (const end = values + 4 * <usize> count; values < end; values += 16) {

@@ -1,12 +1,9 @@
 // @ts-nocheck AssemblyScript: its types are checked by asc, on every build.
 // deno-lint-ignore-file prefer-const
 //
-// The constants of functions.ts. The assembly.ts of every kernel that imports those functions has to export these:
-//
-//   export * from "../vector_math/constants.ts";
-//
-// so that the optimiser leaves them variables. The engine loads a variable in one instruction, where it takes three to
-// build a constant, inside the loop: a third of the time of `silu`.
+// The constants of functions.ts. Variables, because the engine loads one in one instruction, where it takes three to
+// build a constant, inside the loop: a third of the time of `silu`. They are given their values when an instance starts,
+// so that the optimiser does not see that they never change.
 
 export let one: v128 = f32x4.splat(1), two: v128 = f32x4.splat(2), half: v128 = f32x4.splat(0.5);
 export let signBit: v128 = i32x4.splat(0x80000000), notANumber: v128 = i32x4.splat(0x7fc00000);

@@ -1,7 +1,7 @@
 // @ts-nocheck AssemblyScript: its types are checked by asc, on every build.
 // deno-fmt-ignore-file: the formatter would delete the decorator @inline.
 //
-// Elementary functions of four f32 at once, for kernels to import; see constants.ts for what else they must do.
+// Elementary functions of four f32 at once, for kernels to import.
 // Polynomials are those of S. Moshier's Cephes library (expf.c, tanhf.c, logf.c). Every operation is rounded, none is
 // fused or relaxed, so the same bits come out on every machine (of a NaN, that it is one).
 //

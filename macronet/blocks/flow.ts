@@ -7,7 +7,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor1D, Tensor2D, TensorInfo } from "@tensorflow/tfjs";
 import { BLOCK, blocksOf, FEATURE_BYTES, type Span } from "../../kernels/training/mod.ts";
 import type { Bijection, Mapped, Parameters } from "../bijection.ts";
-import { flatten } from "../flat_parameters.ts";
+import { asFlat } from "../flat_parameters.ts";
 import { aligned, allocateWorkspace, type Call, defineOperation, isNative, valuesOf } from "../native.ts";
 import { type BlockLayer, fromRows, type Pass, toRows, view, wholeSpan } from "./layer.ts";
 
@@ -24,7 +24,7 @@ interface Flow {
 export function accelerated(stock: Bijection, layer: BlockLayer): Bijection {
   const names = Object.keys(stock.parameters);
   const flowOf = (parameters: Parameters) => {
-    const { flat, offsets } = flatten(parameters, names);
+    const { flat, offsets } = asFlat(parameters, names);
     return { flat, flow: { layer, offsets } };
   };
   return {

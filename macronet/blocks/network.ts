@@ -6,7 +6,7 @@
 import type { Tensor2D, TensorInfo } from "@tensorflow/tfjs";
 import { BLOCK, blocksOf } from "../../kernels/training/mod.ts";
 import type { Parameters } from "../bijection.ts";
-import { flatten } from "../flat_parameters.ts";
+import { asFlat } from "../flat_parameters.ts";
 import { aligned, allocateWorkspace, type Call, defineOperation, valuesOf } from "../native.ts";
 import { fromRows, type Pass, toRows, view, wholeSpan } from "./layer.ts";
 import {
@@ -33,7 +33,7 @@ export function applyNetwork(
   x: Tensor2D,
   { parameters, names }: { readonly parameters: Parameters; readonly names: readonly string[] },
 ): Tensor2D {
-  const { flat, offsets } = flatten(parameters, names);
+  const { flat, offsets } = asFlat(parameters, names);
   const blocks = blocksOf(x.shape[0]);
   const workspace = allocateWorkspace(network.inputs * BLOCK * blocks + perceptronKept(network, blocks));
   return forward([x, workspace, flat], { network, offsets })[0] as Tensor2D;

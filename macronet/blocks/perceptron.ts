@@ -28,8 +28,9 @@ export function perceptronScratch({ inputs, width, outputs }: NetworkShape, bloc
 }
 
 function packedSpace({ inputs, width, outputs }: Pick<NetworkShape, "inputs" | "width" | "outputs">): number {
-  const weights = [[inputs, width], [width, width], [width, outputs]].flatMap(([a, b]) => [[a, b], [b, a]]);
-  return lines(Math.max(...weights.map(([inputs, outputs]) => packedFloats({ inputs, outputs }))));
+  const eitherWay = (a: number, b: number) =>
+    Math.max(packedFloats({ inputs: a, outputs: b }), packedFloats({ inputs: b, outputs: a }));
+  return lines(Math.max(eitherWay(inputs, width), eitherWay(width, width), eitherWay(width, outputs)));
 }
 
 /** Fills `output` from x. Parameters are weight, bias, weight, bias, …. */

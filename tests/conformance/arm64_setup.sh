@@ -58,11 +58,12 @@ unpack() {
 has_libc || unpack libc libc6-arm64-cross libgcc-s1-arm64-cross libstdc++6-arm64-cross
 has_qemu || unpack qemu qemu-user-static
 has_qemu || unpack qemu qemu-user # where the former is but a name for it
+find "$folder/qemu" -type f ! -name 'qemu-aarch64*' -delete 2>/dev/null || true # emulators of other machines
 if ! has_deno; then
   mkdir "$fresh/deno"
   (
     cd "$fresh/deno"
-    npm pack --silent "@deno/linux-arm64-glibc@$version"
+    npm pack --loglevel=error "@deno/linux-arm64-glibc@$version"
     tar xzf ./*.tgz
     chmod +x package/deno
     rm ./*.tgz

@@ -2,7 +2,7 @@
  * Trains a small relation of every kind of layer, and prints digests of what came out, as JSON:
  *
  * ```sh
- * deno run --allow-read tests/conformance/train_digest.ts [steps]
+ * deno run --allow-read tests/conformance/train_digest.ts [steps [threads]]
  * ```
  *
  * The same on every machine: arm64_test.ts runs it here, and on arm64.
@@ -24,7 +24,11 @@ import { macrostateMap } from "../../macronet/macrostate_map.ts";
 import { matrix } from "../../macronet/matrix.ts";
 import { isNative } from "../../macronet/native.ts";
 import { randomPermutation } from "../../macronet/permutation.ts";
+import type { Relation } from "../../macronet/relation.ts";
 import { split } from "../../macronet/split.ts";
+import { standardise } from "../../macronet/standardise.ts";
+import type { Assignment } from "../../macronet/team.ts";
+import { joinTeam } from "../../macronet/team_member.ts";
 
 /** What one training came to. */
 export interface TrainingDigest {
@@ -44,7 +48,7 @@ export interface TrainingDigest {
 
 const MACRO_DIMENSION = 2;
 
-/** Dimensions of a vector: no multiple of the eight columns that the kernels take at once. */
+/** Dimensions of a vector. */
 const U = 6;
 /** A field of 2 × 2 cells and 2 channels. */
 const FIELD = { height: 2, width: 2, channels: 2 };
@@ -66,6 +70,7 @@ function block(dimension: number, purpose: string): Bijection[] {
 }
 
 const flowOfVectors = chain([
+  standardise({ mean: Array(U).fill(0.1), deviation: Array(U).fill(1.1) }),
   ...block(U, "u.0"),
   randomPermutation({ dimension: U, seed: 1, purpose: "u" }),
   split({ dimension: U, inner: chain(block(4, "u.1")) }),
@@ -102,18 +107,28 @@ const options: Omit<FitOptions, "steps"> = {
   checkpointEvery: 1000,
 };
 
+const relation: Relation = {
+  u: macrostateMap(flowOfVectors, { macroDimension: MACRO_DIMENSION }),
+  v: macrostateMap(flowOfFields, { macroDimension: MACRO_DIMENSION }),
+  shared: false,
+};
+
 /** Trains for that many steps. */
-export async function trainDigest(steps: number): Promise<TrainingDigest> {
+export async function trainDigest(steps: number, threads: number): Promise<TrainingDigest> {
   await useWasmBackend();
   const { parameters, history } = await fit({
-    relation: {
-      u: macrostateMap(flowOfVectors, { macroDimension: MACRO_DIMENSION }),
-      v: macrostateMap(flowOfFields, { macroDimension: MACRO_DIMENSION }),
-      shared: false,
-    },
+    relation,
     train: pairs(2000, "train"),
     validation: pairs(200, "validation"),
     options: { ...options, steps },
+    team: {
+      threads,
+      hire(assignment) {
+        const worker = new Worker(import.meta.url, { type: "module" });
+        worker.postMessage(assignment);
+        return worker;
+      },
+    },
   });
   const losses = history.flatMap(({ step, train, validation }) => [
     step,
@@ -135,4 +150,10 @@ function sha256({ buffer, byteOffset, byteLength }: Float32Array | Float64Array)
   return createHash("sha256").update(new Uint8Array(buffer, byteOffset, byteLength)).digest("hex");
 }
 
-if (import.meta.main) console.log(JSON.stringify(await trainDigest(Number(Deno.args[0] ?? 200))));
+if ("WorkerGlobalScope" in globalThis) {
+  const scope = globalThis as unknown as Worker;
+  scope.onmessage = ({ data }: MessageEvent<Assignment>) => joinTeam(data, () => relation);
+} else if (import.meta.main) {
+  const [steps = 200, threads = 1] = Deno.args.map(Number);
+  console.log(JSON.stringify(await trainDigest(steps, threads)));
+}
