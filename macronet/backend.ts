@@ -9,7 +9,7 @@
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import { fillHoles } from "../kernels/tfjs_wasm/mod.ts";
-import { startNative } from "./native.ts";
+import { isNative, startNative } from "./native.ts";
 
 /**
  * Makes tfjs use its WebAssembly backend. Calling it again does nothing. Must come before the first tensor, in
@@ -38,6 +38,6 @@ export async function useWasmBackend(): Promise<void> {
   if (!await tf.setBackend("wasm")) {
     throw new Error("Cannot use the wasm backend: it must start, but tfjs refused it; see its warning above");
   }
-  fillHoles(tf.backend());
   startNative(tf.backend());
+  if (isNative()) fillHoles(tf.backend()); // where tfjs is not as expected, that has been said
 }

@@ -22,10 +22,7 @@ export function batchTooLarge(evaluation: Evaluation, shared: Shared, cause: Out
   for (let tried = Math.floor(batch / 2); tried >= parts; tried = Math.floor(tried / 2)) {
     const rows = Math.ceil(tried / parts);
     if (!gradientFits(evaluation, shared, rows) || !termsFit(evaluation, shared, tried)) continue;
-    const orParts = termsFit(evaluation, shared, batch)
-      ? `, or the same batch with train.parts = ${Math.ceil(batch / rows)}`
-      : "";
-    return new Error(`${begun} ${must}; train.batch = ${tried} fits${orParts}`, { cause });
+    return new Error(`${begun} ${must}; train.batch = ${tried} fits`, { cause });
   }
   const least = `even one of ${parts} ${parts === 1 ? "row" : "rows"}`;
   return new Error(`${begun}, and ${least}, ${must}; train a narrower network`, { cause });
@@ -36,7 +33,7 @@ function gradientFits(evaluation: Evaluation, shared: Shared, rows: number): boo
   return fits(() => evaluation.gradient(firstRows(shared, rows), shared.gradients[0]));
 }
 
-/** Whether the loss of a batch of so many rows can be recorded. */
+/** Whether the loss of a batch of so many rows can be recorded, which is in one piece. */
 function termsFit(evaluation: Evaluation, shared: Shared, batch: number): boolean {
   return fits(() => evaluation.terms(firstRows(shared, batch)));
 }

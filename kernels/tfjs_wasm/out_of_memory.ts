@@ -7,7 +7,7 @@
  * @module
  */
 /** Bytes that 32-bit addresses reach. */
-const MOST = 2 ** 32;
+const MOST = 0x1_0000_0000;
 
 /** Thrown where the memory of tfjs's WebAssembly backend has no room. Nothing was written; dispose of tensors and go on. */
 export class OutOfTensorMemoryError extends Error {

@@ -1,5 +1,6 @@
 /** Fills the memory of tfjs's WebAssembly backend to the brim, in a process of its own, and says what came of it. */
 import * as tf from "@tensorflow/tfjs";
+import type { TensorInfo } from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import { OutOfTensorMemoryError, tensorMemory } from "../../../kernels/tfjs_wasm/mod.ts";
 
@@ -15,13 +16,14 @@ const beginning = () => [...new Uint8Array(memory.memory.buffer, 0, 1024)].join(
 function thrownBy(attempt: () => unknown): unknown {
   try {
     attempt();
+    return undefined;
   } catch (error) {
     return error;
   }
 }
 
 const x = tf.tensor1d([1, 2, 3]), before = beginning(), tensors = tf.memory().numTensors;
-const filling = [];
+const filling: TensorInfo[] = [];
 let full: unknown;
 while (full === undefined) {
   full = thrownBy(() => filling.push(memory.allocate([64 * MEGABYTES / 4])));

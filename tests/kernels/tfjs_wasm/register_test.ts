@@ -72,3 +72,14 @@ Deno.test("fillHoles of a backend that is not as expected says so in a line and 
   );
   deepStrictEqual(JSON.parse(out), { filled: false, isStock: true, hasMissing: false, product: [17, 39] });
 });
+
+Deno.test("the folder imports nothing but itself and tfjs: it could be published on its own", () => {
+  const folder = fileURLToPath(new URL("../../../kernels/tfjs_wasm/", import.meta.url));
+  for (const { name } of Deno.readDirSync(folder)) {
+    if (!name.endsWith(".ts")) continue;
+    const code = Deno.readTextFileSync(folder + name);
+    for (const [, from] of code.matchAll(/^(?:import|export|\}) .*"([^"]+)";$/gm)) {
+      match(from, /^(\.\/[a-z0-9_]+\.ts|@tensorflow\/tfjs)$/, name);
+    }
+  }
+});
