@@ -122,7 +122,6 @@ export const cases: readonly Case[] = [
       seed: 7,
       purpose: "law test",
     }),
-    step: 2 ** -4,
   },
   { title: "chain of everything", bijection: everything, step: 2 ** -4 },
 ];
