@@ -69,8 +69,8 @@ export interface MatchResult {
   /** Products of a step, in floating-point operations, and what share of the limit they are done at. */
   readonly operations: number;
   readonly limitShare: number;
-  /** What share of our time the products take when nothing lies between them; of one thread. */
-  readonly productShare: number;
+  /** What share of our time the products take when nothing lies between them; not of fields. */
+  readonly productShare?: number;
   readonly trainers: Readonly<Partial<Record<Trainer, TrainerResult>>>;
   /** Relative to the larger one, at the last step that all look at. */
   readonly lossDifference: number;
@@ -164,23 +164,31 @@ function versus(names: readonly string[]): Record<string, Match> {
   return matches;
 }
 
-/** The linear system's networks, one size changed at a time. */
+/** The linear system's networks, one size changed at a time; and a flow over fields of growing size. */
 function growth(quick: boolean): Record<string, Match> {
   const sizes: Readonly<Record<"batch" | "width" | "blocks", readonly number[]>> = quick
     ? { batch: [64], width: [16], blocks: [2] }
     : { batch: [64, 256, 1024, 4096], width: [16, 64, 128, 256], blocks: [2, 4, 8, 16] };
-  return Object.fromEntries(
-    Object.entries(sizes).flatMap(([what, values]) =>
-      values.map((value) => [
-        `${what} ${value}`,
-        {
-          size: { system: "linear", [what]: value },
-          threads: 1,
-          trainers: ["ours", "torch"],
-        } as const,
-      ])
+  const sides = quick ? [8] : [16, 32, 64, 128];
+  const ofFields = sides.map((side): [string, Match] => [
+    `side ${side}`,
+    { size: { system: "fields", side }, threads: 1, trainers: ["ours", "torch"] },
+  ]);
+  return Object.fromEntries<Match>([
+    ...ofFields,
+    ...Object.entries(sizes).flatMap(([what, values]) =>
+      values.map((value) =>
+        [
+          `${what} ${value}`,
+          {
+            size: { system: "linear", [what]: value },
+            threads: 1,
+            trainers: ["ours", "torch"],
+          },
+        ] as [string, Match]
+      )
     ),
-  );
+  ]);
 }
 
 async function measure(
@@ -218,7 +226,8 @@ async function measure(
     batch: work.options.batch,
     operations,
     limitShare: operations / (results.ours!.fastest / 1000) / (1e9 * limit * threads),
-    productShare: productMilliseconds(work) / threads / results.ours!.fastest,
+    ...(size.system !== "fields" &&
+      { productShare: productMilliseconds(work) / threads / results.ours!.fastest }),
     trainers: results,
     lossDifference: agreement(size, Object.values(losses)),
   };
@@ -271,10 +280,12 @@ function agreement(size: NetworkSize, losses: readonly (readonly [number, number
 }
 
 /** Floating-point operations in the products of a step: each weight is in one product forwards, and in two backwards. */
-function operationsOf({ shapes, options, system }: Work): number {
-  const rows = system === "oscillator" ? 2 * options.batch : options.batch; // one network for both sides
-  return Object.values(shapes).filter((shape) => shape.length === 2)
-    .reduce((sum, [inputs, outputs]) => sum + 3 * 2 * rows * inputs * outputs, 0);
+function operationsOf({ shapes, options, system, columns }: Work): number {
+  const isShared = system === "oscillator" || system === "fields"; // one network for both sides
+  const cells = system === "fields" ? columns.u / 8 : 1; // eight channels, once the field is squeezed
+  const rows = (isShared ? 2 : 1) * options.batch * cells;
+  return Object.values(shapes).filter((shape) => shape.length > 1)
+    .reduce((sum, shape) => sum + 3 * 2 * rows * shape.reduce((product, side) => product * side, 1), 0);
 }
 
 /** Millions of products that the limit is measured at, and how often. */

@@ -30,7 +30,7 @@ export function growthReport(matches: Readonly<Record<string, MatchResult>>): st
     ...(["ours", "torch", "stock"] as const).map((trainer) => trainers[trainer]?.fastest.toFixed(2) ?? ""),
     (operations / 1e6).toFixed(0),
     limitShare.toFixed(2),
-    productShare.toFixed(2),
+    productShare?.toFixed(2) ?? "",
     lossDifference.toExponential(0),
   ]);
   const heading = [

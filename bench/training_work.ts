@@ -13,16 +13,17 @@ import { haarPyramid } from "../macronet/haar.ts";
 import { type Matrix, matrix, pickRows } from "../macronet/matrix.ts";
 import { type Relation, relationParameters } from "../macronet/relation.ts";
 import { randomRotation } from "../macronet/rotation.ts";
+import { fields } from "./field_system.ts";
 import { system as linear } from "../systems/linear.ts";
 import { system as oscillator } from "../systems/oscillator.ts";
 import { limits, type RuleBox } from "../systems/rule_box.ts";
 import type { System } from "../systems/system.ts";
 import { system as turing } from "../systems/turing.ts";
 
-const SYSTEMS = { oscillator, linear, turing } as unknown as Readonly<Record<SystemName, System>>;
+const SYSTEMS = { oscillator, linear, turing, fields } as unknown as Readonly<Record<SystemName, System>>;
 
 /** Systems that networks are of. */
-export type SystemName = "oscillator" | "linear" | "turing";
+export type SystemName = "oscillator" | "linear" | "turing" | "fields";
 
 /** Which network, and what is other than in the paper profile. */
 export interface NetworkSize {
@@ -31,12 +32,14 @@ export interface NetworkSize {
   readonly blocks?: number;
   /** Of the conditioners, on both sides. */
   readonly width?: number;
+  /** Cells along a side of a field, of fields alone. */
+  readonly side?: number;
 }
 
 /** Samples that a network is trained on. */
 const SAMPLES = 2048;
-/** Turing patterns take 10 ms each. */
-const PATTERNS = 512;
+/** Of those that take time or room: a Turing pattern 10 ms, a field of 128² cells 130 KB. */
+const FEWER: Readonly<Partial<Record<SystemName, number>>> = { turing: 512, fields: 128 };
 const SEED = 1;
 
 /** `work.json` */
@@ -65,7 +68,7 @@ export async function writeWork(
 ): Promise<Work> {
   const system = SYSTEMS[size.system], settings = settingsOf(size);
   const { physics, train, network } = settings;
-  const microstates = samples(system, physics);
+  const microstates = samples(system, physics, FEWER[size.system] ?? SAMPLES);
   const normalisation = { u: moments(microstates.u), v: moments(microstates.v) };
   const relation = system.relation({ physics, network, seed: train.seed }, normalisation);
   const pairs = { u: relation.u.prepare(microstates.u), v: relation.v.prepare(microstates.v) };
@@ -108,12 +111,12 @@ export function readWork(folder: string): { work: Work; relation: Relation; pair
   return { work, relation, pairs: { u: read("u"), v: read("v") } };
 }
 
-function settingsOf({ system, batch, blocks, width }: NetworkSize) {
+function settingsOf({ system, batch, blocks, width, side }: NetworkSize) {
   const { physics, network, train } = SYSTEMS[system].profiles.paper;
   const known = network as unknown as Record<string, number>;
   const widths = Object.keys(known).filter((name) => name.startsWith("width"));
   return {
-    physics,
+    physics: side === undefined ? physics : { ...physics, side },
     network: {
       ...network,
       ...known,
@@ -125,9 +128,9 @@ function settingsOf({ system, batch, blocks, width }: NetworkSize) {
 }
 
 /** Samples of the prior that belong to a data set. */
-function samples(system: System, physics: object): Pairs {
+function samples(system: System, physics: object, count: number): Pairs {
   const randomness = { seed: SEED, purpose: "bench", from: 0 };
-  const u = system.prior(physics, system === SYSTEMS.turing ? PATTERNS : SAMPLES, randomness);
+  const u = system.prior(physics, count, randomness);
   const { v, accepted } = system.grow(physics, u, randomness);
   if (accepted === undefined) return { u, v };
   const rows = Array.from(accepted.data.keys()).filter((i) => accepted.data[i] === 1);
@@ -160,6 +163,7 @@ function rotationsOf(system: SystemName, blocks: number, seed: number, { u, v }:
   };
   for (let block = 0; block < blocks; block++) {
     if (system === "oscillator") { for (const half of [0, 1]) add(`rotation.${block}.${half}`, 2); }
+    else if (system === "fields") add(`rotation.0.${block}`, 8);
     else add(`rotation.u.${block}`, u.columns);
     if (system === "linear") add(`rotation.v.${block}`, v.columns);
   }

@@ -12,15 +12,20 @@ import { chart } from "../stages/figures/plot.ts";
 import { INK } from "../stages/figures/theme.ts";
 import growth from "./training-growth.json" with { type: "json" };
 
-const SIZES = { batch: "batch", width: "width of the conditioners", blocks: "blocks" } as const;
+const SIZES = {
+  batch: "batch",
+  width: "width of the conditioners",
+  blocks: "blocks",
+  side: "cells along a field's side",
+} as const;
 const FAR = { fontSize: 11, textAnchor: "start", dx: 6 } as const;
 
 /** Above, milliseconds a step; below, the products' shares of our time and of the limit. */
 export function trainingGrowth(): string {
   const names = Object.keys(SIZES) as (keyof typeof SIZES)[];
   return grid([...names.map(times), ...names.map(shares)], {
-    columns: 3,
-    title: "Time of a training step against batch, width and blocks",
+    columns: 4,
+    title: "Time of a training step against batch, width, blocks and size of a field",
   });
 }
 
@@ -31,7 +36,7 @@ function matchesOf(size: keyof typeof SIZES): [value: number, match: MatchResult
     .map(([name, match]) => [Number(name.slice(size.length + 1)), match]);
 }
 
-const FRAME = { width: 290, height: 230, marginLeft: 60, marginRight: 20 };
+const FRAME = { width: 270, height: 230, marginLeft: 60, marginRight: 20 };
 
 function axis(size: keyof typeof SIZES, values: readonly number[]): Plot.ScaleOptions {
   return { type: "log", label: SIZES[size], ticks: [...values], tickFormat: "d" };
@@ -53,7 +58,9 @@ function times(size: keyof typeof SIZES): Panel {
 function shares(size: keyof typeof SIZES): Panel {
   const matches = matchesOf(size);
   const of = (share: "productShare" | "limitShare") =>
-    matches.map(([value, match]): [number, number] => [value, match[share]]);
+    matches.filter(([, match]) => share in match).map((
+      [value, match],
+    ): [number, number] => [value, match[share]!]);
   return chart({
     ...FRAME,
     heading: "shares",

@@ -161,7 +161,48 @@ def turing(u, v):
     return weighed(z, log_det + fixed), patterns(v)
 
 
-SYSTEMS = {"oscillator": oscillator, "linear": linear_system, "turing": turing}
+def haar_squeeze(x):
+    a, b, c, d = x[..., ::2, ::2], x[..., ::2, 1::2], x[..., 1::2, ::2], x[..., 1::2, 1::2]
+    return torch.cat([a + b + c + d, a - b + c - d, a + b - c - d, a - b - c + d], 1) * 0.5
+
+
+def convolve(x, prefix):
+    weight = P[f"{prefix}.weight"].permute(3, 2, 0, 1)
+    return F.conv2d(F.pad(x, (1, 1, 1, 1), mode="circular"), weight, P[f"{prefix}.bias"])
+
+
+def field_coupling(x, prefix, moves_first):
+    a, b = x.chunk(2, 1)
+    passes, moves = (b, a) if moves_first else (a, b)
+    for layer in range(network["hiddenLayers"]):
+        passes_on = F.silu(convolve(passes if layer == 0 else passes_on, f"{prefix}.conditioner.{layer}"))
+    raw, shift = convolve(passes_on, f"{prefix}.conditioner.{network['hiddenLayers']}").chunk(2, 1)
+    bound = network["logScaleBound"]
+    log_scale = bound * torch.tanh(raw / bound)
+    moved = torch.addcmul(shift, moves, log_scale.exp())
+    return torch.cat([moved, passes] if moves_first else [passes, moved], 1), log_scale.sum((1, 2, 3))
+
+
+def fields(u, v):
+    x = torch.cat([u, v])
+    side = math.isqrt(x.shape[1] // 2)
+    x = haar_squeeze(x.reshape(-1, side, side, 2).permute(0, 3, 1, 2))
+    cells, log_det = (side // 2) ** 2, 0
+    for block in range(network["blocks"]):
+        at = f"u.{1 + 3 * block}"
+        scale, bias = P[f"{at}.0.logScale"], P[f"{at}.0.bias"]
+        pixels = torch.addcmul(bias, x.permute(0, 2, 3, 1).reshape(-1, x.shape[1]), scale.exp())
+        pixels, of_linear = linear(pixels, f"{at}.1", f"rotation.0.{block}")
+        x = pixels.reshape(-1, side // 2, side // 2, x.shape[1]).permute(0, 3, 1, 2).contiguous()
+        x, c = field_coupling(x, f"u.{2 + 3 * block}", False)
+        x, d = field_coupling(x, f"u.{3 + 3 * block}", True)
+        log_det = log_det + cells * (scale.sum() + of_linear) + (c + d)
+    z = x.permute(0, 2, 3, 1).reshape(len(x), -1)
+    half = len(u)
+    return weighed(z[:half], log_det[:half]), weighed(z[half:], log_det[half:])
+
+
+SYSTEMS = {"fields": fields, "oscillator": oscillator, "linear": linear_system, "turing": turing}
 observe = SYSTEMS[work["system"]]
 
 
