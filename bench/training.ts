@@ -39,7 +39,7 @@ interface Effort {
 
 const FULL: Effort = { turn: 5, rounds: 48, lossAt: 200 };
 const QUICK: Effort = { turn: 2, rounds: 4, lossAt: 5 };
-const GROWTH: Effort = { turn: 2, rounds: 12, lossAt: 20 };
+const GROWTH: Effort = { turn: 2, rounds: 26, lossAt: 20 };
 
 /** Rounds that do not count. */
 const WARM_UP = 2;

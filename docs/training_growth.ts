@@ -74,6 +74,7 @@ function shares(size: keyof typeof SIZES): Panel {
 }
 
 function line(points: [number, number][], name: string, colour: string, row: number): Plot.Markish[] {
+  if (points.length === 0) return [];
   return [
     Plot.line(points, { x: "0", y: "1", stroke: colour, strokeWidth: 1.6 }),
     Plot.dot(points, { x: "0", y: "1", fill: colour, r: 2.6 }),

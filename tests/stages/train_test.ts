@@ -1,4 +1,6 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import { startNative } from "../../macronet/native.ts";
 import { macrostates } from "../../macronet/macrostate_map.ts";
 import { fit, NonFiniteLossError } from "../../macronet/fit.ts";
 import { type Matrix } from "../../macronet/matrix.ts";
@@ -89,6 +91,19 @@ Deno.test("train: killed at a checkpoint and run again, it writes the same bytes
     false,
     "steps before the checkpoint are not repeated",
   );
+});
+
+Deno.test("train: without the kernels nothing is trained that could be stored", async () => {
+  const { error } = console;
+  try {
+    console.error = () => {};
+    startNative({});
+    const { message } = await assertRejects(() => runStage("train", linear, { cache: dataset }), Error);
+    assertStringIncludes(message, "Cannot train: weights must be the same bytes on every machine");
+  } finally {
+    console.error = error;
+    startNative(tf.backend());
+  }
 });
 
 Deno.test("train: NaN in the data set is an error with the step", async () => {
