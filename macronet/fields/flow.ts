@@ -8,9 +8,10 @@ import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { actnorm } from "../actnorm.ts";
 import type { Bijection, Mapped } from "../bijection.ts";
 import { chain } from "../chain.ts";
-import { type FieldShape, haarSqueeze } from "../haar.ts";
+import type { FieldShape } from "../haar.ts";
 import { linear } from "../linear.ts";
 import { fieldCoupling, type FieldCouplingOptions } from "./coupling.ts";
+import { fieldSqueeze } from "./squeeze.ts";
 
 /**
  * The same bijection of the channels at every cell, `[channels]` each; log-determinants add up over the cells.
@@ -74,7 +75,7 @@ export function fieldFlow(options: FieldFlowOptions): Bijection {
   const layers: Bijection[] = [];
   let shape = start;
   for (let level = 0; level < levels; level++) {
-    layers.push(haarSqueeze(shape));
+    layers.push(fieldSqueeze(shape));
     shape = { height: shape.height / 2, width: shape.width / 2, channels: 4 * shape.channels };
     for (let block = 0; block < blocks; block++) {
       const { channels: dimension } = shape;

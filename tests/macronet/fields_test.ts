@@ -6,6 +6,8 @@ import { useWasmBackend } from "../../macronet/backend.ts";
 import type { Bijection, Parameters } from "../../macronet/bijection.ts";
 import { fieldCoupling } from "../../macronet/fields/coupling.ts";
 import { fieldFlow } from "../../macronet/fields/flow.ts";
+import { fieldSqueeze } from "../../macronet/fields/squeeze.ts";
+import { haarSqueeze } from "../../macronet/haar.ts";
 import { startNative } from "../../macronet/native.ts";
 import { startVector, unflatten } from "../../macronet/parameters.ts";
 import { tensorMemory } from "../../kernels/tfjs_wasm/mod.ts";
@@ -90,6 +92,32 @@ for (const activations of ["kept", "recomputed"] as const) {
 
 const shape = { height: 6, width: 5, channels: 3 };
 const conditioner = { width: 4, hiddenLayers: 2 };
+
+Deno.test("fieldSqueeze and its gradients have the bits of haarSqueeze, forwards and back", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 1, max: 3 }),
+      (h, w, channels) => {
+        tf.tidy(() => {
+          const shape = { height: 2 * h, width: 2 * w, channels };
+          const [ours, plain] = [fieldSqueeze(shape), haarSqueeze(shape)];
+          const x = draw([3, ours.dimension], "x"), weights = draw([3, ours.dimension], "weights");
+          for (const direction of ["forward", "inverse"] as const) {
+            const [a, b] = [ours, plain].map((map) =>
+              [
+                map[direction](x, {}).value,
+                tf.grad((x) => tf.sum(tf.mul(weights, map[direction](x as tf.Tensor2D, {}).value)))(x),
+              ].map((tensor) => tensor.dataSync())
+            );
+            deepStrictEqual(a, b);
+          }
+        });
+      },
+    ),
+  );
+});
 
 Deno.test("kept and recomputed activations give the same bits", () => {
   tf.tidy(() => {
