@@ -8,9 +8,7 @@ command -v gcc >/dev/null || packages+=(gcc libc6-dev)
 for module in numpy numba scipy torch; do
   /usr/bin/python3 -c "import $module" 2>/dev/null || packages+=("python3-$module")
 done
-if [[ " ${packages[*]:-} " == *" python3-torch "* ]]; then
-  packages+=(libopenblas0-pthread) # the fast one, with threads
-fi
+ls /usr/lib/*/openblas-*/libblas.so.3 >/dev/null 2>&1 || packages+=(libopenblas0-pthread) # torch's products
 if [ ${#packages[@]} = 0 ]; then exit 0; fi
 
 if ! command -v apt-get >/dev/null; then

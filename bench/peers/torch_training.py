@@ -2,7 +2,9 @@
 with the same optimiser. The folder that it is given holds what `training_work.ts` writes. It reads lines "train" and
 answers each with the seconds that a turn of steps took and the losses at the steps that are asked for, as JSON.
 
-Threads come from the environment and the third argument. Weights are [inputs, outputs], as the project has them."""
+Threads come from the environment and the third argument. Weights are [inputs, outputs], as the project has them.
+With "by_hand", parameters and gradients are views of one vector each, so that clipping and Adam are a few calls and
+not a hundred, and the matrices of all linear maps are multiplied at once: what nobody writes, and PyTorch's best."""
 
 import json
 import math
@@ -14,6 +16,7 @@ import torch
 from torch.nn import functional as F
 
 folder, turn, threads = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+by_hand = sys.argv[4:] == ["by_hand"]
 torch.set_num_threads(threads)
 
 work = json.load(open(f"{folder}/work.json"))
@@ -26,11 +29,18 @@ def read(name, dtype, columns):
 
 data = {side: read(f"{side}.f32", np.float32, work["columns"][side]) for side in "uv"}
 rows = read("rows.i64", np.int64, options["batch"])
-flat, P = np.fromfile(f"{folder}/start.f32", np.float32), {}
-for name, shape in work["shapes"].items():
-    size = math.prod(shape)
-    P[name] = torch.from_numpy(flat[:size].reshape(shape).copy()).requires_grad_()
-    flat = flat[size:]
+whole = torch.nn.Parameter(torch.from_numpy(np.fromfile(f"{folder}/start.f32", np.float32)))
+whole.grad, P = torch.zeros_like(whole), {}
+sizes = [math.prod(shape) for shape in work["shapes"].values()]
+for (name, shape), values, gradients in zip(
+    work["shapes"].items(), whole.detach().split(sizes), whole.grad.split(sizes)
+):
+    if by_hand:
+        P[name] = values.view(shape).requires_grad_()
+        P[name].grad = gradients.view(shape)
+    else:
+        P[name] = torch.nn.Parameter(values.reshape(shape).clone())
+parameters = [whole] if by_hand else list(P.values())
 ROTATIONS = {name: torch.tensor(matrix) for name, matrix in work["rotations"].items()}
 LOG_ROOT_TWO_PI = 0.9189385332046727
 
@@ -56,12 +66,38 @@ def actnorm(x, prefix):
     return torch.addcmul(P[f"{prefix}.bias"], x, log_scale.exp()), log_scale.sum()
 
 
+SQUARES = {}  # names of the matrices of each size
+for name, shape in work["shapes"].items():
+    if name.endswith(".lowerUpper"):
+        SQUARES.setdefault(shape[0], []).append(name)
+EYES = {size: torch.eye(size) for size in SQUARES}
+rotation_of, rotations, products = {}, {}, {}
+
+
+def multiply_matrices():
+    """R L U of each layer with its log-determinant, those of one size at once."""
+    for size, names in SQUARES.items():
+        if size not in rotations:
+            rotations[size] = torch.stack([ROTATIONS[rotation_of[name]] for name in names])
+        both = torch.stack([P[name] for name in names])
+        log_diagonals = both.diagonal(dim1=1, dim2=2)
+        lower, upper = both.tril(-1) + EYES[size], both.triu(1) + torch.diag_embed(log_diagonals.exp())
+        matrices = torch.bmm(torch.bmm(rotations[size], lower), upper)
+        products.update(zip(names, zip(matrices.unbind(0), log_diagonals.sum(1).unbind(0))))
+
+
 def linear(x, prefix, rotation):
-    both = P[f"{prefix}.lowerUpper"]
-    log_diagonal = both.diagonal()
-    lower = both.tril(-1) + torch.eye(both.shape[0])
-    upper = both.triu(1) + torch.diag(log_diagonal.exp())
-    return x @ (ROTATIONS[rotation] @ lower @ upper), log_diagonal.sum()
+    name = f"{prefix}.lowerUpper"
+    if not by_hand:
+        both = P[name]
+        log_diagonal, unit = both.diagonal(), EYES[both.shape[0]]
+        lower, upper = both.tril(-1) + unit, both.triu(1) + torch.diag(log_diagonal.exp())
+        return x @ (ROTATIONS[rotation] @ lower @ upper), log_diagonal.sum()
+    if name not in products:  # the pass before the first step, which finds the rotation of each layer
+        rotation_of[name] = rotation
+        return x, 0
+    matrix, log_det = products[name]
+    return x @ matrix, log_det
 
 
 def linear_of_two(x, prefix, rotation):
@@ -111,9 +147,13 @@ def oscillator(u, v):
     return weighed(z[:half], log_det[:half]), weighed(z[half:], log_det[half:])
 
 
+MOMENTS = {side: torch.tensor(work["normalisation"][side]) for side in "uv"}
+VOLUMES = {side: -deviation.log().sum() for side, (_, deviation) in MOMENTS.items()}
+
+
 def standardised(x, side):
-    mean, deviation = torch.tensor(work["normalisation"][side])
-    return (x - mean) / deviation, -deviation.log().sum()
+    mean, deviation = MOMENTS[side]
+    return (x - mean) / deviation, VOLUMES[side]
 
 
 def linear_system(u, v):
@@ -125,18 +165,22 @@ def linear_system(u, v):
     return sides
 
 
+if "box" in work:
+    BOX, COUNTS = torch.tensor(work["box"]), torch.tensor(work["bandCounts"])
+    BOX_VOLUME = (BOX[1] - BOX[0]).log().sum()
+
+
 def rules(u):
     """(Da, Db, F, k) to logits of the box of (Da, Db / Da, F, k)."""
-    lower, upper = torch.tensor(work["box"])
+    lower, upper = BOX
     x = torch.cat([u[:, :1], u[:, 1:2] / u[:, :1], u[:, 2:]], 1)
     above, below = (x - lower).log(), (upper - x).log()
-    volume = (upper - lower).log().sum()
-    return above - below, volume - (above + below).sum(1) - u[:, 0].log()
+    return above - below, BOX_VOLUME - (above + below).sum(1) - u[:, 0].log()
 
 
 def patterns(v):
     d, bands = network["macroDimension"], len(work["bandCounts"])
-    counts, (least, most) = torch.tensor(work["bandCounts"]), work["carrierLogScale"]
+    counts, (least, most) = COUNTS, work["carrierLogScale"]
     carriers, summaries, sums, squares = v.split([d, v.shape[1] - d - 2 * bands, bands, bands], 1)
     scaled = torch.addcmul(P["v.summary.bias"], summaries, P["v.summary.logScale"].exp())
     raw, shift = perceptron(scaled, "v.macrostate").chunk(2, 1)
@@ -207,6 +251,8 @@ observe = SYSTEMS[work["system"]]
 
 
 def loss_of(step):
+    if by_hand:
+        multiply_matrices()
     chosen = rows[step]
     (a, of_u), (b, of_v) = observe(data["u"][chosen], data["v"][chosen])
     return (a - b).square().sum(1).mean() + options["gamma"] * (of_u + of_v)
@@ -219,8 +265,10 @@ def learning_rate(step):
     return options["learningRate"] * 0.5 * (1 + math.cos(math.pi * share))
 
 
-parameters = list(P.values())
-optimiser = torch.optim.Adam(parameters, betas=(0.9, 0.99), eps=1e-8, foreach=True)
+if by_hand:
+    with torch.no_grad():
+        observe(data["u"][:1], data["v"][:1])
+optimiser = torch.optim.Adam(parameters, betas=(0.9, 0.99), eps=1e-8, foreach=not by_hand)
 losses = {}
 
 
@@ -229,7 +277,10 @@ def train(step):
     value = loss.item()
     if step in work["lossesAt"]:
         losses[step] = value
-    optimiser.zero_grad(set_to_none=True)
+    if by_hand:
+        whole.grad.zero_()
+    else:
+        optimiser.zero_grad(set_to_none=True)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(parameters, options["clipNorm"])
     optimiser.param_groups[0]["lr"] = learning_rate(step)

@@ -33,14 +33,15 @@ Deno.test({
     const only = "oscillator_1t,linear_2t,stock_tfjs";
     const { code, out, error } = await bench(["--json", "--quick", "--only", only]);
     deepStrictEqual(code, 0, error);
-    const { ratios, medians, matches, limit, commands } = JSON.parse(out) as TrainingResult;
+    const { ratios, aside, medians, matches, limit, commands } = JSON.parse(out) as TrainingResult;
     deepStrictEqual(Object.keys(ratios), only.split(","));
     ok(
       Object.values(ratios).every((ratio) => ratio > 0) && Object.values(medians).every((ratio) => ratio > 0),
     );
+    deepStrictEqual(Object.keys(aside), ["oscillator_1t", "linear_2t"]);
     ok(limit > 1, `${limit} gigaflops`);
-    deepStrictEqual(Object.keys(commands), ["ours", "torch", "stock"]);
-    deepStrictEqual(Object.keys(matches.oscillator_1t.trainers), ["ours", "torch", "stock"]);
+    deepStrictEqual(Object.keys(commands), ["ours", "torch", "torch_by_hand", "stock"]);
+    deepStrictEqual(Object.keys(matches.oscillator_1t.trainers), ["ours", "torch", "torch_by_hand", "stock"]);
     for (const { lossDifference, trainers, limitShare } of Object.values(matches)) {
       ok(lossDifference < 1e-4, `losses are ${lossDifference} apart`);
       ok(limitShare > 0 && limitShare < 1);
