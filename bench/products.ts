@@ -7,7 +7,7 @@ import { blocksOf, FEATURE_BYTES, packedFloats, SLACK, trainingKernels } from ".
 import type { Work } from "./training_work.ts";
 
 /** Times that each product is measured; the fastest counts. */
-const ROUNDS = 15;
+const ROUNDS = 60;
 
 /** Milliseconds of all products of a step: forwards, and for the gradients in inputs and weights. */
 export function productMilliseconds({ shapes, options, system }: Work): number {
