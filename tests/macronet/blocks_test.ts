@@ -4,15 +4,14 @@ import * as tf from "@tensorflow/tfjs";
 import { normals } from "../../kernels/philox/mod.ts";
 import { actnorm } from "../../macronet/actnorm.ts";
 import { useWasmBackend } from "../../macronet/backend.ts";
-import type { Bijection, Parameters } from "../../macronet/bijection.ts";
+import type { Bijection } from "../../macronet/bijection.ts";
 import { chain } from "../../macronet/chain.ts";
 import { affineCoupling } from "../../macronet/coupling.ts";
 import { linear } from "../../macronet/linear.ts";
-import { startNative } from "../../macronet/native.ts";
-import { startVector, unflatten } from "../../macronet/parameters.ts";
 import { randomPermutation } from "../../macronet/permutation.ts";
 import { split } from "../../macronet/split.ts";
 import { standardise } from "../../macronet/standardise.ts";
+import { everythingOf, someParameters, withStockOperations } from "./both_forms.ts";
 import { assertClose } from "./numerical.ts";
 
 await useWasmBackend();
@@ -56,28 +55,6 @@ function flowOf(
   return chain(layers, { activations });
 }
 
-function parametersOf({ parameters }: Bijection): Parameters {
-  const vector = startVector(parameters, { seed: 2, purpose: "start" });
-  const noise = normals(vector.length, { seed: 2, purpose: "noise" });
-  return unflatten(vector.map((value, i) => value + 0.2 * noise[i]), parameters);
-}
-
-/** Value, log-determinants, and the gradients of a number that depends on all of them, in x and the parameters. */
-function everythingOf(flow: Bijection, x: tf.Tensor2D, parameters: Parameters): Record<string, Float32Array> {
-  const names = Object.keys(parameters);
-  const weights = tf.tensor2d(normals(x.size, { seed: 4, purpose: "weights" }), x.shape);
-  const { value, logDet } = flow.forward(x, parameters);
-  const gradients = tf.grads((x, ...own) => {
-    const named = Object.fromEntries(names.map((name, i) => [name, own[i]]));
-    const { value, logDet } = flow.forward(x as tf.Tensor2D, named);
-    return tf.add(tf.sum(tf.mul(weights, value)), tf.sum(tf.mul(0.3, tf.square(logDet))));
-  })([x, ...Object.values(parameters)]);
-  const tensors = [value, logDet, ...gradients];
-  return Object.fromEntries(
-    ["value", "logDet", "x", ...names].map((name, i) => [name, tensors[i].dataSync() as Float32Array]),
-  );
-}
-
 const sizes = fc.record({
   dimension: fc.integer({ min: 3, max: 19 }),
   width: fc.integer({ min: 1, max: 24 }),
@@ -95,7 +72,7 @@ for (const activations of ["kept", "rebuilt"] as const) {
       fc.property(sizes, ({ batch, ...size }) => {
         tf.tidy(() => {
           const flow = flowOf({ ...size, activations });
-          const parameters = parametersOf(flow);
+          const parameters = someParameters(flow);
           const x = tf.tensor2d(normals(batch * size.dimension, { seed: size.seed, purpose: "x" }), [
             batch,
             size.dimension,
@@ -122,25 +99,13 @@ function assertAlike(
   assertClose(actual.map((value) => value / size), expected.map((value) => value / size), tolerance, what);
 }
 
-function withStockOperations<T>(run: () => T): T {
-  const { error } = console;
-  console.error = () => {};
-  try {
-    startNative({});
-    return run();
-  } finally {
-    console.error = error;
-    startNative(tf.backend());
-  }
-}
-
 Deno.test("rebuilt activations give the forward pass of kept ones, bit for bit", () => {
   tf.tidy(() => {
     const size = { dimension: 5, width: 8, hiddenLayers: 2, seed: 7 };
     const [kept, rebuilt] = (["kept", "rebuilt"] as const).map((activations) =>
       flowOf({ ...size, activations })
     );
-    const parameters = parametersOf(kept);
+    const parameters = someParameters(kept);
     const x = tf.tensor2d(normals(50, { seed: 1, purpose: "x" }), [10, 5]);
     const [a, b] = [kept, rebuilt].map((flow) => flow.forward(x, parameters));
     deepStrictEqual(b.value.dataSync(), a.value.dataSync());
@@ -151,7 +116,7 @@ Deno.test("rebuilt activations give the forward pass of kept ones, bit for bit",
 Deno.test("a flow gives the same row bits whatever the batch around it, forwards and back", () => {
   tf.tidy(() => {
     const flow = flowOf({ dimension: 6, width: 8, hiddenLayers: 2, seed: 3, activations: "kept" });
-    const parameters = parametersOf(flow);
+    const parameters = someParameters(flow);
     const x = tf.tensor2d(normals(6 * 37, { seed: 1, purpose: "x" }), [37, 6]);
     for (const direction of ["forward", "inverse"] as const) {
       const all = flow[direction](x, parameters);
@@ -167,7 +132,7 @@ Deno.test("a flow gives the same row bits whatever the batch around it, forwards
 Deno.test("NaN in a row stays in its row, and makes all gradients of the parameters NaN that it reaches", () => {
   tf.tidy(() => {
     const flow = flowOf({ dimension: 4, width: 8, hiddenLayers: 1, seed: 4, activations: "kept" });
-    const parameters = parametersOf(flow);
+    const parameters = someParameters(flow);
     const rows = normals(4 * 21, { seed: 1, purpose: "x" });
     rows[4 * 20 + 2] = NaN; // the last row: what the last block lacks repeats it
     const x = tf.tensor2d(rows, [21, 4]);

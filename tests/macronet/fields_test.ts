@@ -3,58 +3,18 @@ import fc from "fast-check";
 import * as tf from "@tensorflow/tfjs";
 import { normals } from "../../kernels/philox/mod.ts";
 import { useWasmBackend } from "../../macronet/backend.ts";
-import type { Bijection, Parameters } from "../../macronet/bijection.ts";
 import { fieldCoupling } from "../../macronet/fields/coupling.ts";
 import { fieldFlow } from "../../macronet/fields/flow.ts";
 import { fieldSqueeze } from "../../macronet/fields/squeeze.ts";
 import { haarSqueeze } from "../../macronet/haar.ts";
-import { startNative } from "../../macronet/native.ts";
-import { startVector, unflatten } from "../../macronet/parameters.ts";
 import { tensorMemory } from "../../kernels/tfjs_wasm/mod.ts";
+import { everythingOf, someParameters, withStockOperations } from "./both_forms.ts";
 import { assertClose } from "./numerical.ts";
 
 await useWasmBackend();
 
-function parametersOf({ parameters }: Bijection): Parameters {
-  const vector = startVector(parameters, { seed: 2, purpose: "start" });
-  const noise = normals(vector.length, { seed: 2, purpose: "noise" });
-  return unflatten(vector.map((value, i) => value + 0.2 * noise[i]), parameters);
-}
-
 function draw(shape: [number, number], purpose: string): tf.Tensor2D {
   return tf.tensor2d(normals(shape[0] * shape[1], { seed: 1, purpose }), shape);
-}
-
-/** Value, log-determinants, and the gradients of a number that depends on all of them, in x and the parameters. */
-function everythingOf(
-  layer: Bijection,
-  x: tf.Tensor2D,
-  parameters: Parameters,
-): Record<string, Float32Array> {
-  const names = Object.keys(parameters);
-  const weights = draw(x.shape, "weights");
-  const { value, logDet } = layer.forward(x, parameters);
-  const gradients = tf.grads((x, ...own) => {
-    const named = Object.fromEntries(names.map((name, i) => [name, own[i]]));
-    const { value, logDet } = layer.forward(x as tf.Tensor2D, named);
-    return tf.add(tf.sum(tf.mul(weights, value)), tf.sum(tf.mul(0.3, tf.square(logDet))));
-  })([x, ...Object.values(parameters)]);
-  const tensors = [value, logDet, ...gradients];
-  return Object.fromEntries(
-    ["value", "logDet", "x", ...names].map((name, i) => [name, tensors[i].dataSync() as Float32Array]),
-  );
-}
-
-function withStockOperations<T>(run: () => T): T {
-  const { error } = console;
-  console.error = () => {};
-  try {
-    startNative({});
-    return run();
-  } finally {
-    console.error = error;
-    startNative(tf.backend());
-  }
 }
 
 const sizes = fc.record({
@@ -74,7 +34,7 @@ for (const activations of ["kept", "recomputed"] as const) {
         tf.tidy(() => {
           const conditioner = { width: hidden, hiddenLayers };
           const layer = fieldCoupling({ shape, conditioner, transforms, activations, logScaleBound: 1 });
-          const parameters = parametersOf(layer);
+          const parameters = someParameters(layer);
           const x = draw([batch, layer.dimension], "x");
           const native = everythingOf(layer, x, parameters);
           const stock = withStockOperations(() => everythingOf(layer, x, parameters));
@@ -124,7 +84,7 @@ Deno.test("kept and recomputed activations give the same bits", () => {
     const [kept, recomputed] = (["kept", "recomputed"] as const).map((activations) =>
       fieldCoupling({ shape, conditioner, activations })
     );
-    const parameters = parametersOf(kept), x = draw([3, kept.dimension], "x");
+    const parameters = someParameters(kept), x = draw([3, kept.dimension], "x");
     deepStrictEqual(everythingOf(recomputed, x, parameters), everythingOf(kept, x, parameters));
   });
 });
@@ -132,7 +92,7 @@ Deno.test("kept and recomputed activations give the same bits", () => {
 Deno.test("a field coupling commutes with translations, bit for bit", () => {
   tf.tidy(() => {
     const layer = fieldCoupling({ shape, conditioner });
-    const parameters = parametersOf(layer);
+    const parameters = someParameters(layer);
     const { height, width, channels } = shape;
     const x = normals(layer.dimension, { seed: 1, purpose: "x" });
     const moved = (values: ArrayLike<number>, dy: number, dx: number) =>
@@ -152,7 +112,7 @@ Deno.test("a field coupling commutes with translations, bit for bit", () => {
 Deno.test("NaN in a field stays in that field", () => {
   tf.tidy(() => {
     const layer = fieldCoupling({ shape, conditioner });
-    const parameters = parametersOf(layer), n = layer.dimension;
+    const parameters = someParameters(layer), n = layer.dimension;
     const values = normals(3 * n, { seed: 1, purpose: "x" });
     values[n + 7] = NaN;
     const { value, logDet } = layer.forward(tf.tensor2d(values, [3, n]), parameters);
@@ -175,7 +135,7 @@ Deno.test("two thousand gradients of a field flow leave neither tensors nor memo
     seed: 1,
     purpose: "test",
   });
-  const parameters = parametersOf(flow), x = draw([2, flow.dimension], "x");
+  const parameters = someParameters(flow), x = draw([2, flow.dimension], "x");
   const { memory } = tensorMemory(tf.backend());
   const step = () =>
     tf.tidy(() => {
