@@ -10,8 +10,8 @@ import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import type { TrainingDigest } from "./train_digest.ts";
 
-/** The emulated run took 71 s on two cores; the others 1 s each. */
-const STEPS = 100;
+/** The emulated run took 69 s on two cores; the others 2 s each. */
+const STEPS = 60;
 
 const decoder = new TextDecoder();
 const setup = fileURLToPath(new URL("./arm64_setup.sh", import.meta.url));

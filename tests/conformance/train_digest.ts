@@ -17,6 +17,7 @@ import type { Bijection } from "../../macronet/bijection.ts";
 import { chain } from "../../macronet/chain.ts";
 import { additiveCoupling, affineCoupling } from "../../macronet/coupling.ts";
 import type { Pairs } from "../../macronet/evaluation.ts";
+import { fieldFlow } from "../../macronet/fields/flow.ts";
 import { fit, type FitOptions } from "../../macronet/fit.ts";
 import { haarPyramid } from "../../macronet/haar.ts";
 import { linear } from "../../macronet/linear.ts";
@@ -50,8 +51,8 @@ const MACRO_DIMENSION = 2;
 
 /** Dimensions of a vector. */
 const U = 6;
-/** A field of 2 × 2 cells and 2 channels. */
-const FIELD = { height: 2, width: 2, channels: 2 };
+/** A field of 4 × 4 cells. */
+const FIELD = { height: 4, width: 4, channels: 1 };
 const V = FIELD.height * FIELD.width * FIELD.channels;
 
 const conditioner = { width: 12, hiddenLayers: 2 };
@@ -77,6 +78,14 @@ const flowOfVectors = chain([
 ]);
 
 const flowOfFields = chain([
+  fieldFlow({
+    shape: FIELD,
+    levels: 1,
+    blocks: 1,
+    conditioner: { width: 4, hiddenLayers: 1 },
+    seed: 1,
+    purpose: "v",
+  }),
   haarPyramid(FIELD),
   additiveCoupling({ dimension: V, conditioner }),
   ...block(V, "v.0"),
