@@ -30,7 +30,7 @@ import * as constants from "./constants.ts";
 @inline function powerOfTwo(n: v128): v128 { return i32x4.shl(i32x4.add(n, constants.bias), 23); }
 
 /**
- * eˣ, within 0.95 units: Infinity beyond the largest f32, through the denormal numbers to 0 at the other end, exactly 1
+ * eˣ, within 1 unit: Infinity beyond the largest f32, through the denormal numbers to 0 at the other end, exactly 1
  * at 0. NaN stays NaN.
  */
 @inline export function exponential(x: v128): v128 {
@@ -43,7 +43,7 @@ import * as constants from "./constants.ts";
 }
 
 /**
- * eˣ for |x| ≤ 87, within 0.95 units, and the same bits as `exponential` there. Beyond ±87 it stays where it is
+ * eˣ for |x| ≤ 87, within 1 unit, and the same bits as `exponential` there. Beyond ±87 it stays where it is
  * there: what is made for functions that need no more, and takes less time. NaN stays NaN.
  */
 @inline export function boundedExponential(x: v128): v128 {

@@ -1,6 +1,6 @@
 /**
  * How far the functions of kernels/vector_math are from the exact ones, in units in the last place. As a script, over
- * all 2³² bit patterns of f32, in some minutes a function:
+ * all 2³² bit patterns of f32, in 1 to 5 minutes a function:
  *
  * ```sh
  * deno run --allow-read tests/kernels/vector_math_errors.ts [function…]
