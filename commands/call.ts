@@ -39,6 +39,8 @@ export interface Command {
 export interface Call {
   /** What is not a flag, in order. */
   readonly names: readonly string[];
+  /** All arguments, as they were given. */
+  readonly words: readonly string[];
   /** Whether a switch is on. */
   has(flag: string): boolean;
   /** The value of a flag, or `undefined` when it is absent. */
@@ -97,6 +99,7 @@ export function parseCall(
   }
   return {
     names: parsed._,
+    words: args,
     has: (flag) => parsed[flag] === true,
     text: (flag) => parsed[flag] as string | undefined,
     texts: (flag) => parsed[flag] as string[],

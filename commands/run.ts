@@ -94,7 +94,7 @@ function showPlan(call: Call, { graph, artifacts }: Selection): number {
 
 async function runWithProgress(
   call: Call,
-  { graph, artifacts }: Selection,
+  { graph, artifacts, profile }: Selection,
   { workers, signal }: { workers: number; signal: AbortSignal },
 ): Promise<RunResult> {
   const isJson = call.has("json");
@@ -115,6 +115,7 @@ async function runWithProgress(
       workers,
       signal,
       cost: effort,
+      about: { command: `run ${call.words.join(" ")}`.trimEnd(), profile },
       onEvent: display.onEvent,
     });
   } finally {

@@ -25,7 +25,13 @@ export interface UnitName {
 
 /** One thing that happened in a run. Times are added by who records them. */
 export type RunEvent =
-  | { readonly type: "plan"; readonly run: string; readonly stages: readonly PlannedStage[] }
+  | {
+    readonly type: "plan";
+    readonly run: string;
+    /** What the caller wants to be remembered, such as the command line. */
+    readonly about?: JsonObject;
+    readonly stages: readonly PlannedStage[];
+  }
   | (UnitName & { readonly type: "unit-start"; readonly key: string; readonly reason: string })
   | (UnitName & {
     readonly type: "progress";
@@ -53,6 +59,8 @@ export type RunEvent =
     readonly type: "stage-done";
     readonly stage: string;
     readonly params: JsonObject;
+    /** `null` in a stage that is not sharded. */
+    readonly shards: number | null;
     readonly inputs: Readonly<Record<string, string>>;
     readonly code: string;
     readonly output: string;

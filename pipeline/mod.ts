@@ -54,6 +54,16 @@ export type {
 export { type Graph, graph, GraphError, select } from "./graph.ts";
 export { toMermaid } from "./mermaid.ts";
 export { didYouMean, nearest } from "./nearest.ts";
+export {
+  findRun,
+  lastOf,
+  listRuns,
+  pastKeys,
+  type PastRun,
+  type PastStage,
+  type PastUnit,
+  readRun,
+} from "./history.ts";
 export { openArtifacts } from "./open_artifacts.ts";
 export { type Breakage, plan, type PlanOptions, type StagePlan, type UnitPlan } from "./plan.ts";
 export { execute, type ExecuteOptions } from "./run.ts";

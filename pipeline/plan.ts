@@ -9,7 +9,7 @@ import type { Graph } from "./graph.ts";
 import { type ArtifactEntry, outputDigest, sortByName, unitKey } from "./key.ts";
 import { type Layout, layout } from "./layout.ts";
 import { readRecord, type UnitRecord } from "./record.ts";
-import type { Stage } from "./stage.ts";
+import { shardsOf, type Stage } from "./stage.ts";
 import { checkObject } from "./store.ts";
 
 /** Where a project and its store are. */
@@ -162,10 +162,6 @@ export function inputDigests(
     digests[role] = digest;
   }
   return digests;
-}
-
-function shardsOf({ shards }: Stage): (number | null)[] {
-  return shards === undefined ? [null] : Array.from({ length: shards }, (_, shard) => shard);
 }
 
 function allArtifacts(units: readonly UnitPlan[]): ArtifactEntry[] | undefined {

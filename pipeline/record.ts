@@ -91,6 +91,16 @@ export function writeCode(code: CodeDigest, { layout, session }: { layout: Layou
   }
 }
 
+/** The files behind a code digest, or `undefined` when they were not kept. */
+export function readCode(digest: string, layout: Layout): CodeDigest | undefined {
+  try {
+    const code = JSON.parse(Deno.readTextFileSync(layout.code(digest)));
+    return code.digest === digest && typeof code.ingredients === "object" ? code : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** How long a unit took when it was executed, in milliseconds, if that is still known. */
 export function readTime(key: string, layout: Layout): number | undefined {
   try {

@@ -5,13 +5,14 @@
  */
 import type { OnEvent, RunEvent } from "./events.ts";
 import type { Graph } from "./graph.ts";
+import { listRuns } from "./history.ts";
 import { layout } from "./layout.ts";
 import type { PlanOptions } from "./plan.ts";
 import type { RunResult } from "./result.ts";
 import { openRunLog, runId } from "./run_log.ts";
 import { Run } from "./run_units.ts";
 import { openSession } from "./session.ts";
-import type { Stage } from "./stage.ts";
+import type { JsonObject, Stage } from "./stage.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
 /** How to run. */
@@ -23,6 +24,8 @@ export interface ExecuteOptions extends PlanOptions {
   readonly onEvent?: OnEvent;
   /** Relative effort of a stage. Decides the order and the estimate of the remaining time. Default: 1. */
   readonly cost?: (stage: Stage) => number;
+  /** What is to be remembered of this run in its log, such as the command line. */
+  readonly about?: JsonObject;
   /** Milliseconds since 1970, for the log and the measured times. */
   readonly now?: () => number;
 }
@@ -64,7 +67,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ru
   const places = layout(artifacts);
   const session = openSession(places);
   const begun = now();
-  const id = runId(begun, session.id);
+  const id = runId(begun, session.id, listRuns(artifacts)[0]);
   const log = openRunLog(id, { layout: places, now });
   const emit = (event: RunEvent) => {
     log.add(event);

@@ -52,15 +52,24 @@ function open(path: string): Deno.FsFile | undefined {
 }
 
 /**
- * The name of a run: when it began, and the session that made it, so that no two are alike.
+ * The name of a run: when it began, and the session that made it, so that no two are alike. Names sort in the order
+ * of the runs, also when the clock was set back: then a run counts as begun just after the one before.
+ *
+ * @param begun Milliseconds since 1970.
+ * @param before The name of the run before, if there is one.
  *
  * @example
  * ```ts
  * import assert from "node:assert/strict";
  *
- * assert.equal(runId(0, "42-abc"), "1970-01-01T00-00-00Z-42-abc");
+ * const first = runId(5, "42-abc");
+ * assert.equal(first, "1970-01-01T00-00-00.005Z-42-abc");
+ * assert.equal(runId(3, "43-def", first), "1970-01-01T00-00-00.006Z-43-def");
  * ```
  */
-export function runId(milliseconds: number, session: string): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 19).replaceAll(":", "-")}Z-${session}`;
+export function runId(begun: number, session: string, before = ""): string {
+  const [, day, hour, minute, second] = /^([^T]+)T(\d+)-(\d+)-([\d.]+)Z-/.exec(before) ?? [];
+  const last = Date.parse(`${day}T${hour}:${minute}:${second}Z`);
+  const stamp = Number.isNaN(last) ? begun : Math.max(begun, last + 1);
+  return `${new Date(stamp).toISOString().replaceAll(":", "-")}-${session}`;
 }

@@ -67,6 +67,7 @@ export class Run {
     tools.emit({
       type: "plan",
       run: tools.id,
+      ...(tools.about !== undefined && { about: tools.about }),
       stages: plans.map(({ stage, units }) => ({
         stage: stage.id,
         units: units.length,
@@ -168,6 +169,7 @@ export class Run {
       type: "stage-done",
       stage: stage.id,
       params,
+      shards: stage.shards ?? null,
       inputs: plan!.inputs!,
       code: plan!.code.digest,
       output: output!,

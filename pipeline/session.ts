@@ -93,6 +93,14 @@ export function openSession(layout: Layout): Session {
   };
 }
 
+/** Whether the process of a session is still alive. */
+export function isLive(id: string, { session }: Layout): boolean {
+  if (!isThere(session(id))) return false;
+  const lock = tryLock(session(id));
+  lock?.release();
+  return lock === undefined;
+}
+
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   using file = await Deno.open(path, { write: true, createNew: true });
   for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));

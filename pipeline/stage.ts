@@ -34,6 +34,11 @@ export interface Stage {
   readonly shards?: number;
 }
 
+/** The units of a stage: the index of each shard, or `[null]`. */
+export function shardsOf({ shards }: { readonly shards?: number | null }): (number | null)[] {
+  return shards == null ? [null] : Array.from({ length: shards }, (_, shard) => shard);
+}
+
 /** One unit of work of a stage, as the stage's code sees it. */
 export interface StageContext {
   /** The stage's id. */

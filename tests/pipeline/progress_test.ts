@@ -36,6 +36,7 @@ const finished = (stage: string): RunEvent => ({
   type: "stage-done",
   stage,
   params: {},
+  shards: null,
   inputs: {},
   code: "c",
   output: "o",
