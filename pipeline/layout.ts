@@ -19,6 +19,8 @@ export interface Layout {
   lock(key: string): string;
   /** Restart point of a unit that was not finished. */
   checkpoint(key: string): string;
+  /** Scratch folder of a session. */
+  scratch(session: string): string;
   /** Log of a run. */
   run(id: string): string;
   /** Locked by a process as long as it lives. */
@@ -48,6 +50,7 @@ export function layout(artifacts: string): Layout {
     code: (digest) => `${artifacts}/records/code/${digest}.json`,
     lock: (key) => `${artifacts}/locks/${key}`,
     checkpoint: (key) => `${artifacts}/scratch/${key}/checkpoint`,
+    scratch: (session) => `${artifacts}/scratch/${session}`,
     run: (id) => `${artifacts}/runs/${id}.jsonl`,
     session: (id) => `${artifacts}/sessions/${id}`,
     scans: `${artifacts}/cache/code.json`,

@@ -6,6 +6,7 @@
  */
 import { dirname } from "node:path";
 import { sha256 } from "./canonical.ts";
+import { linkOrCopy, removeIfThere } from "./files.ts";
 import type { ArtifactEntry } from "./key.ts";
 import type { Layout } from "./layout.ts";
 
@@ -38,7 +39,7 @@ export function publish(stage: string, artifacts: readonly ArtifactEntry[], layo
     const object = layout.object(digest);
     const path = `${folder}/${name}`;
     if (isSame(object, path)) continue;
-    remove(path);
+    removeIfThere(path);
     Deno.mkdirSync(dirname(path), { recursive: true });
     link(object, path);
   }
@@ -59,20 +60,10 @@ function isSame(object: string, path: string): boolean {
 
 function link(object: string, path: string): void {
   try {
-    Deno.linkSync(object, path);
+    linkOrCopy(object, path);
   } catch (error) {
     // Another process on the same store may have been faster.
-    if (error instanceof Deno.errors.AlreadyExists && isSame(object, path)) return;
-    copy(object, path);
-  }
-}
-
-function copy(object: string, path: string): void {
-  try {
-    Deno.copyFileSync(object, path);
-  } catch (error) {
-    remove(path);
-    throw error;
+    if (!(error instanceof Deno.errors.AlreadyExists && isSame(object, path))) throw error;
   }
 }
 
@@ -89,19 +80,10 @@ function removeStale(folder: string, prefix: string, wanted: ReadonlySet<string>
   for (const { name, isDirectory } of entries) {
     const path = prefix + name;
     if (isDirectory) {
-      if (removeStale(folder, `${path}/`, wanted)) remove(`${folder}/${path}`);
+      if (removeStale(folder, `${path}/`, wanted)) removeIfThere(`${folder}/${path}`);
       else isEmpty = false;
     } else if (wanted.has(path)) isEmpty = false;
-    else remove(`${folder}/${path}`);
+    else removeIfThere(`${folder}/${path}`);
   }
   return isEmpty;
-}
-
-function remove(path: string): void {
-  try {
-    Deno.removeSync(path, { recursive: true });
-  } catch (error) {
-    const gone = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
-    if (!gone) throw error;
-  }
 }

@@ -73,7 +73,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ru
     log.add(event);
     options.onEvent?.(event);
   };
-  const pool = new WorkerPool(options.workers ?? navigator.hardwareConcurrency, [root, artifacts]);
+  const pool = new WorkerPool(options.workers ?? navigator.hardwareConcurrency, session.scratch);
   try {
     const run = new Run(graph, { ...options, artifacts, now, id, layout: places, session, pool, emit });
     await run.toEnd();

@@ -15,14 +15,14 @@ import { plan, planStage, planUnit, type StagePlan } from "./plan.ts";
 import { publish } from "./publish.ts";
 import { type Failure, type RunResult, stageResult } from "./result.ts";
 import type { ExecuteOptions } from "./run.ts";
+import { Sandboxes } from "./sandbox.ts";
 import { Schedule, type StageState, type UnitState } from "./schedule.ts";
 import type { Session } from "./session.ts";
 import type { Stage } from "./stage.ts";
-import { checkObject, dropObject } from "./store.ts";
+import { BrokenObjectError, checkObject, dropObject } from "./store.ts";
 import { inWords, StoreError } from "./store_error.ts";
-import { differing, keepUnit, reason, UnitHost, unitJob } from "./unit_work.ts";
+import { differing, keepUnit, reason, UnitHost, unitInputs, unitJob } from "./unit_work.ts";
 import type { WorkerPool } from "./worker_pool.ts";
-import type { Job } from "./worker_protocol.ts";
 
 /** What a run works with. */
 export interface RunTools extends ExecuteOptions {
@@ -49,6 +49,7 @@ export class Run {
   readonly #failedStages = new Set<string>();
   readonly #working = new Set<Promise<void>>();
   readonly #hosts = new Set<UnitHost>();
+  readonly #sandboxes: Sandboxes;
   readonly #losses = new Map<string, number>();
   readonly #first: Map<string, StagePlan>;
   #wake = Promise.withResolvers<void>();
@@ -58,6 +59,8 @@ export class Run {
   constructor(graph: Graph, tools: RunTools) {
     const cost = tools.cost ?? (() => 1);
     this.#tools = tools;
+    const { root, layout, session } = tools;
+    this.#sandboxes = new Sandboxes(root, { layout, folder: `${session.scratch}/inputs` });
     this.#schedule = new Schedule(graph, cost);
     const scans = new CodeScans(tools.layout.scans);
     this.#digester = codeDigester(tools.root, scans);
@@ -163,6 +166,7 @@ export class Run {
       });
     }
     this.#schedule.complete(state);
+    this.#sandboxes.close(stage.id);
     const { plan, output, executed } = state;
     const { params } = stage;
     this.#tools.emit({
@@ -242,7 +246,7 @@ export class Run {
       emit({ type: "unit-start", ...name, key: unit.key, reason: reason(unit) });
       const host = new UnitHost(unit, this.#tools);
       this.#hosts.add(host);
-      const outcome = await pool.run(this.#job(unit, cores), host);
+      const outcome = await pool.run(...this.#job(unit, { cores, host }));
       if (outcome.type === "done") this.#hosts.delete(host);
       if (outcome.type === "done") this.#keep(unit, host.artifacts, now() - begun);
       else if (outcome.type === "terminated") this.#schedule.requeue(unit);
@@ -250,15 +254,18 @@ export class Run {
       else if (outcome.broken !== undefined) this.#lose(unit, outcome.broken, outcome.message);
       else this.#failUnit(unit, outcome);
     } catch (error) {
-      this.#failUnit(unit, error as Error);
+      if (error instanceof BrokenObjectError) this.#lose(unit, error.digest, error.found);
+      else this.#failUnit(unit, error as Error);
     } finally {
       lock.release();
     }
   }
 
-  #job(unit: UnitState, cores: number): Job {
-    const artifacts = (id: string) => this.#schedule.get(id).artifacts!;
-    return unitJob(unit, this.#tools.layout, { artifacts, cores });
+  #job(unit: UnitState, { cores, host }: { cores: number; host: UnitHost }): Parameters<WorkerPool["run"]> {
+    const { stage, plan } = unit.of;
+    const inputs = unitInputs(stage, (id) => this.#schedule.get(id).artifacts!);
+    const sandbox = this.#sandboxes.open({ stage: stage.id, code: plan!.code, inputs });
+    return [unitJob(unit, { inputs, inputFolder: sandbox.inputs, cores }), { sandbox, host }];
   }
 
   /** Keeps what a unit made: the objects are there, the record makes them count. */
@@ -279,6 +286,7 @@ export class Run {
   /** An input was broken: it is made again, and then the unit too. */
   #lose(unit: UnitState, digest: string, found: string): void {
     this.#schedule.requeue(unit);
+    this.#sandboxes.close(unit.of.stage.id);
     // Another reader may have said so before, and it was made again since.
     if (checkObject({ digest, size: -1 }, this.#tools.layout, true).state === "good") return;
     const losses = (this.#losses.get(digest) ?? 0) + 1;

@@ -12,6 +12,8 @@ import { inWords, StoreError } from "./store_error.ts";
 /** Writes files that exist whole or not at all. */
 export interface Session {
   readonly id: string;
+  /** Folder for what no other process needs and nobody afterwards. Gone when the session ends; need not be there. */
+  readonly scratch: string;
   /**
    * Puts bytes at a path, replacing what is there. When it returns, they are on disk.
    *
@@ -61,8 +63,10 @@ export function openSession(layout: Layout): Session {
   }
   let count = 0;
   const temporary = (path: string) => `${path}.${id}-${count++}.tmp`;
+  const scratch = layout.scratch(id);
   return {
     id,
+    scratch,
     async write(path, bytes, mode) {
       const beside = temporary(path);
       try {
@@ -89,7 +93,10 @@ export function openSession(layout: Layout): Session {
         throw new StoreError(path, cause);
       }
     },
-    close: () => lock?.release(),
+    close() {
+      removeIfThere(scratch);
+      lock?.release();
+    },
   };
 }
 
@@ -117,6 +124,7 @@ function sweep(layout: Layout, self: string): void {
     for (const folder of ["objects", "records", "scratch", "cache"]) {
       removeTemporaries(`${artifacts}/${folder}`, name);
     }
+    removeIfThere(layout.scratch(name));
     for (const { name: key } of listIfThere(`${artifacts}/locks`)) tryLock(layout.lock(key))?.release();
     removeNeedlessCheckpoints(layout);
     dead.release();

@@ -65,6 +65,11 @@ export interface StageContext {
   write(name: string, bytes: Uint8Array, options?: WriteOptions): Promise<void>;
   /** Tells how far this unit is. `detail` is shown beside the bar; without one the last stays. */
   progress(done: number, total: number, detail?: ProgressDetail): void;
+  /**
+   * A folder of the unit's own for what does not fit into memory: empty at the beginning, gone afterwards. Made when it
+   * is first asked for. Nothing else may be written.
+   */
+  readonly scratch: string;
   /** Where a long unit keeps what it needs to go on after a kill. Never an artifact. */
   readonly checkpoint: Checkpoint;
 }

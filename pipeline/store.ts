@@ -90,9 +90,14 @@ export function checkObject(
  * @throws {BrokenObjectError} when it is missing or its bytes are others.
  */
 export function readObject(digest: string, layout: Layout): Uint8Array<ArrayBuffer> {
+  return readObjectFile(layout.object(digest), digest);
+}
+
+/** {@link readObject} under another name of its file. */
+export function readObjectFile(path: string, digest: string): Uint8Array<ArrayBuffer> {
   let bytes;
   try {
-    bytes = Deno.readFileSync(layout.object(digest));
+    bytes = Deno.readFileSync(path);
   } catch (error) {
     throw new BrokenObjectError(digest, missing(error));
   }

@@ -5,14 +5,15 @@
  */
 import { dirname } from "node:path";
 import { checkArtifactName } from "./artifact_name.ts";
-import { sealCheckpoint } from "./checkpoint.ts";
+import { openCheckpoint, sealCheckpoint } from "./checkpoint.ts";
 import type { OnEvent } from "./events.ts";
+import { removeIfThere } from "./files.ts";
 import type { ArtifactEntry } from "./key.ts";
 import type { Layout } from "./layout.ts";
 import { type UnitRecord, writeCode, writeRecord } from "./record.ts";
 import type { UnitState } from "./schedule.ts";
 import type { Session } from "./session.ts";
-import type { ProgressDetail } from "./stage.ts";
+import type { ProgressDetail, Stage } from "./stage.ts";
 import { putObject } from "./store.ts";
 import { StoreError } from "./store_error.ts";
 import type { JobHost } from "./worker_pool.ts";
@@ -24,24 +25,30 @@ interface Tools {
   readonly emit: OnEvent;
 }
 
-/** What a worker is told. `artifacts` gives those of a finished stage. */
-export function unitJob(
-  { of: { stage }, shard, key }: UnitState,
-  layout: Layout,
-  { artifacts, cores }: { artifacts: (stage: string) => readonly ArtifactEntry[]; cores: number },
-): Job {
-  const inputs = Object.entries(stage.inputs ?? {}).map(([role, id]) => {
+/** The artifacts that a stage reads, by role. `artifacts` gives those of a finished stage. */
+export function unitInputs(
+  { inputs = {} }: Stage,
+  artifacts: (stage: string) => readonly ArtifactEntry[],
+): Job["inputs"] {
+  const roles = Object.entries(inputs).map(([role, id]) => {
     return [role, artifacts(id).map(({ name, digest }) => ({ name, digest }))];
   });
+  return Object.fromEntries(roles);
+}
+
+/** What a worker is told. */
+export function unitJob(
+  { of: { stage }, shard }: { readonly of: { readonly stage: Stage }; readonly shard: number | null },
+  { inputs, inputFolder, cores }: Pick<Job, "inputs" | "inputFolder" | "cores">,
+): Job {
   return {
     stage: stage.id,
     module: stage.module,
     uses: stage.uses ?? {},
     params: stage.params,
     shard,
-    inputs: Object.fromEntries(inputs),
-    artifacts: layout.artifacts,
-    checkpoint: layout.checkpoint(key),
+    inputs,
+    inputFolder,
     cores,
   };
 }
@@ -85,6 +92,15 @@ export class UnitHost implements JobHost {
     return this.#saving = this.#saving.then(() =>
       this.#store(session.write(path, sealCheckpoint(bytes)), bytes)
     );
+  }
+
+  async loadCheckpoint(): Promise<Uint8Array | undefined> {
+    try {
+      return openCheckpoint(await Deno.readFile(this.#tools.layout.checkpoint(this.#unit.key)));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
   }
 
   progress(done: number, total: number, detail?: ProgressDetail): void {
@@ -142,7 +158,7 @@ export function keepUnit(
   if (unit.of.plan !== undefined) writeCode(unit.of.plan.code, { layout, session });
   session.writeText(layout.time(unit.key), JSON.stringify({ milliseconds: Math.round(milliseconds) }) + "\n");
   writeRecord(record, { layout, session });
-  removeCheckpoint(dirname(layout.checkpoint(unit.key)));
+  removeIfThere(dirname(layout.checkpoint(unit.key)));
   return record;
 }
 
@@ -162,12 +178,4 @@ export function differing({ plan }: UnitState, artifacts: readonly ArtifactEntry
     name
   );
   return [...changed, ...[...digests.keys()].filter((name) => !now.has(name))].sort();
-}
-
-function removeCheckpoint(folder: string): void {
-  try {
-    Deno.removeSync(folder, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

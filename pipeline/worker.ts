@@ -1,27 +1,25 @@
 /**
- * Runs units of a stage where they can do no harm: in a worker that may read the project and the store, and
- * nothing else. What it makes goes to the engine as messages.
+ * Runs units of a stage where they can do no harm: in a worker that may read the stage's code and inputs and write to a
+ * scratch folder, and nothing else. What it makes goes to the engine as messages.
  *
  * @module
  */
 /// <reference lib="deno.worker" />
 import { format } from "node:util";
 import { sha256 } from "./canonical.ts";
-import { openCheckpoint } from "./checkpoint.ts";
-import { layout } from "./layout.ts";
 import { didYouMean, known } from "./nearest.ts";
 import type { StageContext, StageInput, StageRun } from "./stage.ts";
-import { BrokenObjectError, readObject } from "./store.ts";
+import { BrokenObjectError, readObjectFile } from "./store.ts";
 import type { EngineMessage, Job, Reply, ThreadStart, WorkerMessage } from "./worker_protocol.ts";
 
 // The worker is its messages, whatever a library makes of the global scope later.
 const post = self.postMessage.bind(self);
-const waiting = new Map<number, PromiseWithResolvers<void>>();
+const waiting = new Map<number, PromiseWithResolvers<Uint8Array | undefined>>();
 let lastId = 0;
 
 self.onmessage = ({ data }: MessageEvent<EngineMessage>) => {
   if (data.type === "reply") settle(data);
-  else runJob(data.job);
+  else runJob(data.job, data.scratch);
 };
 
 // A worker that closes itself dies without a word, and the engine would wait for it forever.
@@ -48,8 +46,8 @@ for (const level of ["debug", "error", "info", "log", "warn"] as const) {
   console[level] = (...values: unknown[]) => send({ type: "said", text: format(...values) });
 }
 
-async function runJob(job: Job): Promise<void> {
-  const unit = new Unit(job);
+async function runJob(job: Job, scratch: string): Promise<void> {
+  const unit = new Unit(job, scratch);
   try {
     const module = await import(job.module) as { run?: StageRun };
     if (typeof module.run !== "function") {
@@ -69,10 +67,21 @@ function fail(error: unknown, broken?: string): void {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   send({
     type: "failed",
-    message,
+    message: isRefused(error, message) ? refusal(message) : message,
     ...(stack !== undefined && { stack }),
     ...(broken !== undefined && { broken }),
   });
+}
+
+/** An import that is refused is a TypeError. */
+function isRefused(error: unknown, message: string): boolean {
+  return error instanceof Deno.errors.NotCapable || /^Requires \w+ access to/.test(message);
+}
+
+/** The runtime would advise to allow more; a stage must do without. */
+function refusal(message: string): string {
+  const what = message.replace(/,? ?run again with.*$/s, "");
+  return `a stage may read its code and inputs and write to its scratch folder, and nothing else, but: ${what}`;
 }
 
 /** One unit at work. Failed reads and writes are kept, so that a stage cannot swallow them. */
@@ -82,14 +91,17 @@ class Unit {
   /** What a timer left behind does from now on is no longer part of the unit. */
   ended = false;
   readonly #job: Job;
-  readonly #writes: Promise<void>[] = [];
+  readonly #scratch: string;
+  readonly #writes: Promise<unknown>[] = [];
 
-  constructor(job: Job) {
+  constructor(job: Job, scratch: string) {
     this.#job = job;
+    this.#scratch = scratch;
   }
 
   context(): StageContext {
-    const { stage, params, shard, uses, checkpoint, cores } = this.#job;
+    const { stage, params, shard, uses, cores } = this.#job;
+    const scratch = this.#scratch;
     return {
       stage,
       params,
@@ -103,16 +115,20 @@ class Unit {
       },
       input: (role) => this.#input(role),
       load: <T>(role: string) => import(known(uses, role, "uses", stage)) as Promise<T>,
-      write: (name, bytes, options) => {
+      get scratch() {
+        Deno.mkdirSync(scratch, { recursive: true });
+        return scratch;
+      },
+      write: async (name, bytes, options) => {
         const identity = options?.identity && sha256(options.identity);
-        return this.#ask({ type: "write", name, bytes, ...(identity !== undefined && { identity }) });
+        await this.#ask({ type: "write", name, bytes, ...(identity !== undefined && { identity }) });
       },
       progress: (done, total, detail) => {
         if (!this.ended) send({ type: "progress", done, total, ...(detail !== undefined && { detail }) });
       },
       checkpoint: {
-        load: () => loadCheckpoint(checkpoint),
-        save: (bytes) => this.#ask({ type: "checkpoint", bytes }),
+        load: () => this.#ask({ type: "load-checkpoint" }),
+        save: async (bytes) => void await this.#ask({ type: "checkpoint", bytes }),
       },
     };
   }
@@ -123,7 +139,7 @@ class Unit {
   }
 
   #input(role: string): StageInput {
-    const { inputs, artifacts, stage } = this.#job;
+    const { inputs, inputFolder, stage } = this.#job;
     const entries = new Map(known(inputs, role, "inputs", stage).map(({ name, digest }) => [name, digest]));
     return {
       names: [...entries.keys()],
@@ -136,7 +152,7 @@ class Unit {
           );
         }
         try {
-          return readObject(digest, layout(artifacts));
+          return readObjectFile(`${inputFolder}/${digest}`, digest);
         } catch (error) {
           if (error instanceof BrokenObjectError) this.broken = error.digest;
           throw error;
@@ -145,25 +161,28 @@ class Unit {
     };
   }
 
-  #ask(message: Request): Promise<void> {
+  #ask(message: Request): Promise<Uint8Array | undefined> {
     if (this.ended) return Promise.reject(new Error("Cannot write: the unit must be running, but has ended"));
     const id = ++lastId;
-    const reply = Promise.withResolvers<void>();
+    const reply = Promise.withResolvers<Uint8Array | undefined>();
     waiting.set(id, reply);
     this.#writes.push(reply.promise);
     // Without a handler of its own, a write that nobody awaits would end the worker before the unit fails.
     reply.promise.catch(() => {});
-    transfer({ ...message, id });
+    if (message.type === "load-checkpoint") post({ ...message, id });
+    else transfer({ ...message, id });
     return reply.promise;
   }
 }
 
-type Request =
+type Delivery =
   | { type: "write"; name: string; bytes: Uint8Array; identity?: string }
   | { type: "checkpoint"; bytes: Uint8Array };
 
+type Request = Delivery | { type: "load-checkpoint" };
+
 /** Moves a buffer that the bytes fill; copies one that they share, such as the memory of a WASM module. */
-function transfer(message: Request & { id: number }): void {
+function transfer(message: Delivery & { id: number }): void {
   const { bytes } = message;
   const fills = bytes.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength;
   if (fills) {
@@ -177,19 +196,10 @@ function transfer(message: Request & { id: number }): void {
   post({ ...message, bytes: copy }, [copy.buffer]);
 }
 
-async function loadCheckpoint(path: string): Promise<Uint8Array | undefined> {
-  try {
-    return openCheckpoint(await Deno.readFile(path));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
-function settle({ id, error }: Reply): void {
+function settle({ id, error, bytes }: Reply): void {
   const reply = waiting.get(id);
   waiting.delete(id);
-  if (error === undefined) reply?.resolve();
+  if (error === undefined) reply?.resolve(bytes);
   else reply?.reject(new Error(error));
 }
 

@@ -1,13 +1,13 @@
 /**
  * Workers in which units run, a fixed number at a time.
  *
- * A worker may read the project and the store, and nothing else: no network, no writes, no environment, no
- * processes. It is kept for further units of the same stage; before another stage runs in its place it is
+ * A worker may touch what is in the sandbox of its stage and its own scratch folder, and nothing else. It is kept for further units of the same stage; before another stage runs in its place it is
  * ended, so that nothing a library left in its memory reaches other results.
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
+import { removeIfThere } from "./files.ts";
+import type { Sandbox } from "./sandbox.ts";
 import type { ProgressDetail } from "./stage.ts";
 import type { EngineMessage, Job, Reply, WorkerMessage } from "./worker_protocol.ts";
 
@@ -15,6 +15,7 @@ import type { EngineMessage, Job, Reply, WorkerMessage } from "./worker_protocol
 export interface JobHost {
   write(artifact: { name: string; bytes: Uint8Array; identity?: string }): Promise<void>;
   saveCheckpoint(bytes: Uint8Array): Promise<void>;
+  loadCheckpoint(): Promise<Uint8Array | undefined>;
   progress(done: number, total: number, detail?: ProgressDetail): void;
   /** A line that the stage printed. */
   say(text: string): void;
@@ -33,6 +34,8 @@ export type JobOutcome =
   | { readonly type: "terminated" };
 
 interface Slot {
+  /** Folder that units in this place may write to, one after the other. */
+  readonly scratch: string;
   worker?: Worker;
   /** Stage that the worker has loaded. */
   stage?: string;
@@ -43,30 +46,18 @@ interface Slot {
 /** A fixed number of places for workers. */
 export class WorkerPool {
   readonly #slots: Slot[];
-  readonly #permissions: Deno.PermissionOptionsObject;
 
   /**
    * @param size Units that run at the same time, at least 1.
-   * @param readable Folders that stages may read.
+   * @param folder Where scratch folders are made; whoever made it removes it.
    */
-  constructor(size: number, readable: readonly string[]) {
+  constructor(size: number, folder: string) {
     if (!(Number.isSafeInteger(size) && size >= 1)) {
       throw new RangeError(
         `Cannot start workers: their number must be a positive integer, but found ${size}`,
       );
     }
-    this.#slots = Array.from({ length: size }, () => ({ busy: false }));
-    const engine = fileURLToPath(new URL(".", import.meta.url));
-    this.#permissions = {
-      read: [...readable, engine],
-      write: false,
-      net: false,
-      env: false,
-      sys: false,
-      run: false,
-      ffi: false,
-      import: false,
-    };
+    this.#slots = Array.from({ length: size }, (_, i) => ({ busy: false, scratch: `${folder}/worker-${i}` }));
   }
 
   /** Units that run at the same time. */
@@ -80,17 +71,18 @@ export class WorkerPool {
   }
 
   /** Runs one unit in a free place. Never rejects; at most {@link isFree} may be assumed. */
-  async run(job: Job, host: JobHost): Promise<JobOutcome> {
+  async run(job: Job, { sandbox, host }: { sandbox: Sandbox; host: JobHost }): Promise<JobOutcome> {
     const free = this.#slots.filter((slot) => !slot.busy);
     const slot = free.find((slot) => slot.stage === job.stage) ?? free.find((slot) => !slot.worker) ??
       free[0];
     slot.busy = true;
     if (slot.worker !== undefined && slot.stage !== job.stage) end(slot);
-    slot.worker ??= this.#start(job.stage);
+    slot.worker ??= start(job.stage, sandbox, slot.scratch);
     slot.stage = job.stage;
     try {
       return await converse(slot, job, host);
     } finally {
+      removeIfThere(slot.scratch);
       slot.busy = false;
     }
   }
@@ -102,14 +94,15 @@ export class WorkerPool {
       slot.terminate?.();
     }
   }
+}
 
-  #start(name: string): Worker {
-    return new Worker(new URL("./worker.ts", import.meta.url), {
-      type: "module",
-      name,
-      deno: { permissions: this.#permissions },
-    });
-  }
+function start(name: string, { read }: Sandbox, scratch: string): Worker {
+  const nothing = { net: false, env: false, sys: false, run: false, ffi: false, import: false } as const;
+  return new Worker(new URL("./worker.ts", import.meta.url), {
+    type: "module",
+    name,
+    deno: { permissions: { ...nothing, read: [...read, scratch], write: [scratch] } },
+  });
 }
 
 function end(slot: Slot): void {
@@ -128,6 +121,8 @@ async function converse(slot: Slot, job: Job, host: JobHost): Promise<JobOutcome
         return answer(worker, data.id, host.write(data));
       case "checkpoint":
         return answer(worker, data.id, host.saveCheckpoint(data.bytes));
+      case "load-checkpoint":
+        return answer(worker, data.id, host.loadCheckpoint());
       case "progress":
         return host.progress(data.done, data.total, data.detail);
       case "said":
@@ -142,7 +137,7 @@ async function converse(slot: Slot, job: Job, host: JobHost): Promise<JobOutcome
     end(slot);
     outcome.resolve({ type: "failed", message: event.message });
   };
-  worker.postMessage({ type: "run", job } satisfies EngineMessage);
+  worker.postMessage({ type: "run", job, scratch: slot.scratch } satisfies EngineMessage);
   const result = await outcome.promise;
   delete slot.terminate;
   // Timers and promises of a failed unit may still be alive.
@@ -150,9 +145,9 @@ async function converse(slot: Slot, job: Job, host: JobHost): Promise<JobOutcome
   return result;
 }
 
-async function answer(worker: Worker, id: number, work: Promise<void>): Promise<void> {
+async function answer(worker: Worker, id: number, work: Promise<Uint8Array | void>): Promise<void> {
   const reply: Reply = await work.then(
-    () => ({ type: "reply", id }),
+    (bytes) => ({ type: "reply", id, ...(bytes && { bytes }) }),
     (error) => ({ type: "reply", id, error: (error as Error).message }),
   );
   worker.postMessage(reply);

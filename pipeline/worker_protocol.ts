@@ -19,9 +19,8 @@ export interface Job {
   readonly params: JsonObject;
   readonly shard: number | null;
   readonly inputs: Readonly<Record<string, readonly InputArtifact[]>>;
-  readonly artifacts: string;
-  /** Where the checkpoint of this unit is, if it has one. */
-  readonly checkpoint: string;
+  /** Folder with each input object under its digest. */
+  readonly inputFolder: string;
   readonly cores: number;
 }
 
@@ -43,6 +42,7 @@ export type WorkerMessage =
     readonly identity?: string;
   }
   | { readonly type: "checkpoint"; readonly id: number; readonly bytes: Uint8Array }
+  | { readonly type: "load-checkpoint"; readonly id: number }
   | {
     readonly type: "progress";
     readonly done: number;
@@ -59,7 +59,14 @@ export interface Reply {
   readonly id: number;
   /** Why it was not done. */
   readonly error?: string;
+  /** What was asked for, if there is such a thing. */
+  readonly bytes?: Uint8Array;
 }
 
 /** To a worker. */
-export type EngineMessage = Reply | { readonly type: "run"; readonly job: Job };
+export type EngineMessage = Reply | {
+  readonly type: "run";
+  readonly job: Job;
+  /** Where the unit's scratch folder goes, when it wants one. */
+  readonly scratch: string;
+};

@@ -101,6 +101,9 @@ async function runStage(
     stage: "readme",
     params: params as StageContext["params"],
     shard: 0,
+    get scratch(): never {
+      throw new Error("this stage has no use for a scratch folder");
+    },
     cores: 1,
     thread() {
       throw new Error("Cannot start a thread: there is one core");

@@ -42,6 +42,9 @@ export async function runUnit(
     stage,
     params: JSON.parse(JSON.stringify(params)),
     shard,
+    get scratch(): never {
+      throw new Error("this stage has no use for a scratch folder");
+    },
     input: (role) => inputOf(lookUp(inputs, role)),
     cores: 1,
     thread() {

@@ -40,12 +40,6 @@ const ways: Record<string, StageRun> = {
     (instance.exports.f as () => void)();
     await write("never", bytes());
   },
-  write: () => Deno.writeTextFile("/tmp/macronet-escape", "x"),
-  remove: ({ params }) => Deno.remove(params.path as string),
-  net: async () => void await fetch("http://127.0.0.1:8765/"),
-  env: ({ write }) => write(Deno.env.get("HOME") ?? "", bytes()),
-  run: async () => void await new Deno.Command("true").output(),
-  read: async () => void await Deno.readTextFile("/etc/hostname"),
 };
 
 export const run: StageRun = (context) => ways[context.params.how as string](context);
