@@ -5,6 +5,7 @@
  */
 import {
   execute,
+  type ExecuteOptions,
   lockEntries,
   plan,
   readLock,
@@ -26,6 +27,7 @@ import {
   SELECTION_FLAGS,
   selectStages,
 } from "./selection.ts";
+import { parseSize } from "./size.ts";
 import { stopOnSignal } from "./signals.ts";
 import { count, duration } from "./table.ts";
 
@@ -43,6 +45,13 @@ export const runCommand: Command = {
   flags: [
     ...SELECTION_FLAGS,
     { name: "workers", value: "n", help: "units at the same time; the number of processors by default" },
+    {
+      name: "memory",
+      value: "size",
+      help: "what units may take together, such as 8G; all that is free by default",
+    },
+    { name: "keep-going", help: "after a failure, go on with all that does not depend on it (default)" },
+    { name: "fail-fast", help: "after a failure, begin nothing new" },
     { name: "dry-run", help: "say what would run, and stop" },
     { name: "update-lock", help: `write the digests of this run to ${LOCK}` },
     { name: "json", help: "print one JSON object a line, a summary last" },
@@ -55,7 +64,7 @@ export const runCommand: Command = {
   ],
 
   async run(call) {
-    const workers = workersOf(call.text("workers"));
+    const limits = limitsOf(call);
     const selection = await selectStages(call);
     if (call.has("update-lock") && !selection.isWhole) {
       throw new CallError(
@@ -66,11 +75,26 @@ export const runCommand: Command = {
     requirePermission("write", selection.artifacts);
     if (call.has("update-lock")) requirePermission("write", `${ROOT}/${LOCK}`);
     const stop = stopOnSignal();
-    const result = await runWithProgress(call, selection, { workers, signal: stop.signal });
+    const result = await runWithProgress(call, selection, { ...limits, signal: stop.signal });
     stop.forget();
     return conclude(call, selection, result, stop.exitCode());
   },
 };
+
+/** How much a run may use, and how it takes a failure. */
+type Limits = Pick<ExecuteOptions, "workers" | "memory" | "failFast">;
+
+function limitsOf(call: Call): Limits {
+  if (call.has("keep-going") && call.has("fail-fast")) {
+    throw new CallError("Cannot run: --keep-going and --fail-fast exclude each other, but both are given");
+  }
+  const memory = call.text("memory");
+  return {
+    workers: workersOf(call.text("workers")),
+    memory: memory === undefined ? Deno.systemMemoryInfo().available : parseSize("memory", memory),
+    failFast: call.has("fail-fast"),
+  };
+}
 
 function workersOf(text: string | undefined): number {
   if (text === undefined) return Math.max(1, navigator.hardwareConcurrency);
@@ -95,7 +119,7 @@ function showPlan(call: Call, { graph, artifacts }: Selection): number {
 async function runWithProgress(
   call: Call,
   { graph, artifacts, profile }: Selection,
-  { workers, signal }: { workers: number; signal: AbortSignal },
+  options: Limits & { readonly signal: AbortSignal },
 ): Promise<RunResult> {
   const isJson = call.has("json");
   const isTerminal = Deno.stderr.isTerminal();
@@ -112,8 +136,7 @@ async function runWithProgress(
     return await execute(graph, {
       root: ROOT,
       artifacts,
-      workers,
-      signal,
+      ...options,
       cost: effort,
       about: { command: `run ${call.words.join(" ")}`.trimEnd(), profile },
       onEvent: display.onEvent,

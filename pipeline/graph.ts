@@ -114,7 +114,7 @@ function named(whole: Graph, name: string): string[] {
   );
 }
 
-function checkStage({ id, params, shards }: Stage): void {
+function checkStage({ id, params, shards, memory }: Stage): void {
   if (!ID.test(id) || id.length > 100) {
     throw new GraphError(
       `Cannot build the graph: a stage id must be lower-case letters, digits, "-", "_" and single "/" ` +
@@ -129,6 +129,11 @@ function checkStage({ id, params, shards }: Stage): void {
   if (shards !== undefined && !(Number.isSafeInteger(shards) && shards >= 1)) {
     throw new GraphError(
       `Cannot build the graph: the shards of "${id}" must be a positive integer, but found ${shards}`,
+    );
+  }
+  if (memory !== undefined && !(Number.isFinite(memory) && memory >= 0)) {
+    throw new GraphError(
+      `Cannot build the graph: the memory of "${id}" must be a number of bytes, but found ${memory}`,
     );
   }
   try {

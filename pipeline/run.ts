@@ -19,6 +19,10 @@ import { WorkerPool } from "./worker_pool.ts";
 export interface ExecuteOptions extends PlanOptions {
   /** Units at the same time. Default: the processors. Never changes a byte of what is made. */
   readonly workers?: number;
+  /** Bytes of memory that the units at work may declare together; one alone always runs. Default: no limit. */
+  readonly memory?: number;
+  /** After a failure nothing new begins. Default: all goes on that does not depend on what failed. */
+  readonly failFast?: boolean;
   /** Ends the run at once; what is finished is kept. */
   readonly signal?: AbortSignal;
   readonly onEvent?: OnEvent;

@@ -8,19 +8,20 @@ import { nameClash } from "./artifact_name.ts";
 import { type CodeDigester, codeDigester } from "./code_digest.ts";
 import { CodeScans } from "./code_scan.ts";
 import type { OnEvent } from "./events.ts";
+import { Failures, type Place } from "./failures.ts";
 import type { Graph } from "./graph.ts";
 import type { ArtifactEntry } from "./key.ts";
 import type { Layout } from "./layout.ts";
 import { plan, planStage, planUnit, type StagePlan } from "./plan.ts";
 import { publish } from "./publish.ts";
-import { type Failure, type RunResult, stageResult } from "./result.ts";
+import { type RunResult, stageResult } from "./result.ts";
 import type { ExecuteOptions } from "./run.ts";
 import { Sandboxes } from "./sandbox.ts";
 import { Schedule, type StageState, type UnitState } from "./schedule.ts";
 import type { Session } from "./session.ts";
 import type { Stage } from "./stage.ts";
 import { BrokenObjectError, checkObject, dropObject } from "./store.ts";
-import { inWords, StoreError } from "./store_error.ts";
+import { StoreError } from "./store_error.ts";
 import { differing, keepUnit, reason, UnitHost, unitInputs, unitJob } from "./unit_work.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
@@ -45,8 +46,7 @@ export class Run {
   readonly #tools: RunTools;
   readonly #schedule: Schedule;
   readonly #digester: CodeDigester;
-  readonly #failures: Failure[] = [];
-  readonly #failedStages = new Set<string>();
+  readonly #failures: Failures;
   readonly #working = new Set<Promise<void>>();
   readonly #hosts = new Set<UnitHost>();
   readonly #sandboxes: Sandboxes;
@@ -55,10 +55,15 @@ export class Run {
   #wake = Promise.withResolvers<void>();
   /** The store takes nothing any more. */
   #isShut = false;
+  /** What runs may end, and nothing else begins. */
+  #isClosing = false;
+  /** Bytes that the running units declare. */
+  #memory = 0;
 
   constructor(graph: Graph, tools: RunTools) {
     const cost = tools.cost ?? (() => 1);
     this.#tools = tools;
+    this.#failures = new Failures(tools.emit);
     const { root, layout, session } = tools;
     this.#sandboxes = new Sandboxes(root, { layout, folder: `${session.scratch}/inputs` });
     this.#schedule = new Schedule(graph, cost);
@@ -110,7 +115,7 @@ export class Run {
   /** What came of it. */
   result(milliseconds: number): RunResult {
     const stages = this.#schedule.stages.map((state) =>
-      stageResult(state, this.#failedStages.has(state.stage.id))
+      stageResult(state, this.#failures.has(state.stage.id))
     );
     return {
       id: this.#tools.id,
@@ -118,7 +123,7 @@ export class Run {
       aborted: this.#tools.signal?.aborted ?? false,
       executed: sum(stages.map(({ executed }) => executed)),
       reused: sum(stages.map(({ reused }) => reused)),
-      failures: this.#failures,
+      failures: this.#failures.list,
       stages,
       milliseconds,
     };
@@ -128,7 +133,7 @@ export class Run {
   #plan(): void {
     for (;;) {
       for (const state of this.#schedule.finished()) {
-        if (!this.#failedStages.has(state.stage.id)) this.#complete(state);
+        if (!this.#failures.has(state.stage.id)) this.#complete(state);
       }
       const next = this.#schedule.plannable();
       if (next === undefined) return;
@@ -191,7 +196,8 @@ export class Run {
   #fill(): { isElsewhere: boolean; isChanged: boolean } {
     let isElsewhere = false;
     for (const unit of this.#schedule.ready()) {
-      if (this.#isShut || !this.#tools.pool.isFree) break;
+      if (this.#isShut || this.#isClosing || !this.#tools.pool.isFree) break;
+      if (!this.#hasMemoryFor(unit.of.stage)) continue;
       let lock;
       try {
         lock = tryLock(this.#tools.layout.lock(unit.key));
@@ -213,13 +219,21 @@ export class Run {
       }
       const cores = this.#schedule.shareOf(this.#tools.pool.size, this.#working.size);
       this.#schedule.start(unit);
+      const { memory = 0 } = unit.of.stage;
+      this.#memory += memory;
       const work = this.#work(unit, lock, cores).finally(() => {
+        this.#memory -= memory;
         this.#working.delete(work);
         this.#wake.resolve();
       });
       this.#working.add(work);
     }
     return { isElsewhere, isChanged: false };
+  }
+
+  /** One unit may always run: to wait for the end of none would be forever. */
+  #hasMemoryFor({ memory = 0 }: Stage): boolean {
+    return this.#working.size === 0 || this.#memory + memory <= (this.#tools.memory ?? Infinity);
   }
 
   /** Looks a unit up that holds its lock. Its broken objects go, so that whole ones take their place. */
@@ -305,37 +319,18 @@ export class Run {
     else this.#fail({ stage, shard }, error);
   }
 
-  #fail({ stage, shard }: Place, { message, stack }: { message: string; stack?: string }): void {
-    const params = shortened(JSON.stringify(stage.params));
-    const which = shard === null ? stage.id : `${stage.id}, shard ${shard},`;
-    this.#report({ stage, shard }, { message: `Cannot run ${which} with ${params}: ${message}`, stack });
+  #fail(place: Place, error: { message: string; stack?: string }): void {
+    this.#failures.unit(place, error);
+    if (this.#tools.failFast) this.#isClosing = true;
   }
 
   /** Ends the run: whoever writes next would fail as well. What has a checkpoint goes on from there. */
-  #shut({ stage, shard }: Place, { cause, message, stack }: Error): void {
+  #shut(place: Place, error: Error): void {
     if (this.#isShut) return;
     this.#isShut = true;
     this.#tools.pool.terminate();
-    const which = shard === null ? stage.id : `${stage.id}, shard ${shard}`;
-    this.#report({ stage, shard }, {
-      message: `Cannot store ${which}: ${this.#tools.artifacts} must be writable and have room, but ` +
-        `${inWords(cause ?? message)}. Make room there, or choose another --artifacts folder`,
-      stack,
-    });
+    this.#failures.store(place, error, this.#tools.artifacts);
   }
-
-  #report({ stage, shard }: Place, { message, stack }: { message: string; stack: string | undefined }): void {
-    const failure = { stage: stage.id, shard, message, ...(stack !== undefined && { stack }) };
-    this.#failedStages.add(stage.id);
-    this.#failures.push(failure);
-    this.#tools.emit({ type: "failed", params: stage.params, ...failure });
-  }
-}
-
-/** A unit, or a stage as a whole. */
-interface Place {
-  readonly stage: Stage;
-  readonly shard: number | null;
 }
 
 /** Best effort: without it the next plan is slower and the same. */
@@ -347,10 +342,6 @@ function remember(scans: CodeScans, session: Session): void {
   } catch {
     // A full disk will be said by whoever needs it.
   }
-}
-
-function shortened(text: string): string {
-  return text.length <= 400 ? text : `${text.slice(0, 400)}…`;
 }
 
 function sum(values: readonly number[]): number {

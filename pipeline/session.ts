@@ -7,7 +7,15 @@
 import { dirname } from "node:path";
 import { tryLock } from "./advisory_lock.ts";
 import { type Layout } from "./layout.ts";
+import { retrying } from "./retry.ts";
 import { inWords, StoreError } from "./store_error.ts";
+
+/** What a file has from the start. */
+export interface FileMode {
+  readonly chmod: number;
+  /** Modification time in seconds. */
+  readonly mtime: number;
+}
 
 /** Writes files that exist whole or not at all. */
 export interface Session {
@@ -17,10 +25,11 @@ export interface Session {
   /**
    * Puts bytes at a path, replacing what is there. When it returns, they are on disk.
    *
-   * @param mode File mode and modification time (in seconds) that the file has from the start.
+   * What may pass, such as a network file system that is busy, is tried again.
+   *
    * @throws {StoreError} when that is not possible; nothing is left behind then.
    */
-  write(path: string, bytes: Uint8Array, mode?: { chmod: number; mtime: number }): Promise<void>;
+  write(path: string, bytes: Uint8Array, mode?: FileMode): Promise<void>;
   /**
    * The same for small text whose loss in a power cut does no harm, without waiting for the disk.
    *
@@ -70,15 +79,8 @@ export function openSession(layout: Layout): Session {
     async write(path, bytes, mode) {
       const beside = temporary(path);
       try {
-        await Deno.mkdir(dirname(path), { recursive: true });
-        await writeDurably(beside, bytes);
-        if (mode !== undefined) {
-          await Deno.utime(beside, mode.mtime, mode.mtime);
-          await Deno.chmod(beside, mode.chmod);
-        }
-        await Deno.rename(beside, path);
+        await retrying(() => writeWhole(path, { bytes, mode, beside }));
       } catch (cause) {
-        removeIfThere(beside);
         throw new StoreError(path, cause);
       }
     },
@@ -106,6 +108,25 @@ export function isLive(id: string, { session }: Layout): boolean {
   const lock = tryLock(session(id));
   lock?.release();
   return lock === undefined;
+}
+
+/** Leaves nothing behind when it fails. */
+async function writeWhole(
+  path: string,
+  { bytes, mode, beside }: { bytes: Uint8Array; mode: FileMode | undefined; beside: string },
+): Promise<void> {
+  try {
+    await Deno.mkdir(dirname(path), { recursive: true });
+    await writeDurably(beside, bytes);
+    if (mode !== undefined) {
+      await Deno.utime(beside, mode.mtime, mode.mtime);
+      await Deno.chmod(beside, mode.chmod);
+    }
+    await Deno.rename(beside, path);
+  } catch (error) {
+    removeIfThere(beside);
+    throw error;
+  }
 }
 
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {

@@ -32,6 +32,8 @@ export interface Stage {
    * the count, so that a longer run reuses what a shorter one made. Absent: one unit, without an index.
    */
   readonly shards?: number;
+  /** Bytes that a unit takes at most, its worker included. Decides what runs at the same time, and nothing else. */
+  readonly memory?: number;
 }
 
 /** The units of a stage: the index of each shard, or `[null]`. */
