@@ -18,7 +18,14 @@ import { elementCount, elementSize } from "../stages/formats/numeric.ts";
 import { openZarrArray, type ZarrArrayReader } from "../stages/formats/zarr_reader.ts";
 import { type Call, CallError, type Command, oneOf } from "./call.ts";
 import { writeNpyFile } from "./npy_file.ts";
-import { fromHere, requirePermission, ROOT, SELECTION_FLAGS, selectStages } from "./selection.ts";
+import {
+  fromHere,
+  repeatedFlags,
+  requirePermission,
+  ROOT,
+  SELECTION_FLAGS,
+  selectStages,
+} from "./selection.ts";
 import { stopOnSignal } from "./signals.ts";
 import { count } from "./table.ts";
 
@@ -92,17 +99,8 @@ async function chosenDataset(call: Call): Promise<{ stage: StagePlan; folder: st
   if (stage.state === "done") return { stage, folder: artifacts };
   throw new Error(
     `Cannot export ${name}: it must be in the store under these settings, but is ${stage.state}; ` +
-      `deno task macronet run ${[name, ...repeated(call)].join(" ")} makes it`,
+      `deno task macronet run ${[name, ...repeatedFlags(call)].join(" ")} makes it`,
   );
-}
-
-/** The flags of a call that its stage depends on. */
-function repeated(call: Call): string[] {
-  const single = ["profile", "artifacts"].flatMap((name) => {
-    const value = call.text(name);
-    return value === undefined ? [] : [`--${name} ${value}`];
-  });
-  return [...single, ...call.texts("set").map((assignment) => `--set ${assignment}`)];
 }
 
 /** What is to be written, all of it new. */

@@ -5,7 +5,9 @@
  */
 import type { Command } from "./call.ts";
 import { exportCommand } from "./export.ts";
+import { gcCommand } from "./gc.ts";
 import { graphCommand } from "./graph.ts";
+import { pinCommand, unpinCommand } from "./pin.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status.ts";
 
@@ -13,4 +15,12 @@ export { CallError, type Command, parseCall } from "./call.ts";
 export { commandHelp, overview } from "./help.ts";
 
 /** In the order of the help. */
-export const COMMANDS: readonly Command[] = [runCommand, statusCommand, graphCommand, exportCommand];
+export const COMMANDS: readonly Command[] = [
+  runCommand,
+  statusCommand,
+  graphCommand,
+  exportCommand,
+  gcCommand,
+  pinCommand,
+  unpinCommand,
+];

@@ -30,6 +30,8 @@ export interface Selection {
   readonly profile: "smoke" | "paper";
   /** Absolute path of the store. It need not exist. */
   readonly artifacts: string;
+  /** The stages that the call names, or all. The graph has what they are made from too. */
+  readonly named: ReadonlySet<string>;
   /** The whole graph, everything at its default. */
   readonly isWhole: boolean;
   /** Whether a stage, and all that it is made from, is as by default: the lock speaks of it. */
@@ -52,13 +54,13 @@ export async function selectStages(call: Call): Promise<Selection> {
     const all = graph(stages({ profile, systems: call.texts("system"), assignments }));
     const defaults = graph(stages({ profile }));
     const unchanged = unchangedStages(all, defaults);
-    const wanted = call.names.length === 0
-      ? all
-      : select(all, call.names.flatMap((name) => named(all, name)));
+    const chosen = call.names.flatMap((name) => stagesOf(all, name));
+    const wanted = call.names.length === 0 ? all : select(all, chosen);
     const isDefault = (id: string) => unchanged.has(id);
     const isWhole = wanted.stages.length === defaults.stages.length &&
       wanted.stages.every(({ id }) => isDefault(id));
-    return { graph: wanted, profile, artifacts, isWhole, isDefault };
+    const named = new Set(call.names.length === 0 ? all.stages.map(({ id }) => id) : chosen);
+    return { graph: wanted, named, profile, artifacts, isWhole, isDefault };
   } catch (error) {
     const isOfTheCall = [SettingError, UnknownNameError, GraphError, RangeError].some((kind) =>
       error instanceof kind
@@ -68,9 +70,11 @@ export async function selectStages(call: Call): Promise<Selection> {
 }
 
 /** A stage, all of a folder (`linear`), or a stage of every system (`train`). */
-function named(all: Graph, name: string): string[] {
+function stagesOf(all: Graph, name: string): string[] {
   const ids = all.stages.map(({ id }) => id);
-  if (ids.some((id) => id === name || id.startsWith(`${name}/`))) return [name];
+  if (ids.includes(name)) return [name];
+  const inside = ids.filter((id) => id.startsWith(`${name}/`));
+  if (inside.length > 0) return inside;
   const everywhere = ids.filter((id) => id.endsWith(`/${name}`));
   if (everywhere.length > 0) return everywhere;
   const known = [...ids, ...new Set(ids.flatMap((id) => id.split("/")))];
@@ -95,7 +99,21 @@ function isSame(stage: Stage, other: Stage | undefined): boolean {
   return JSON.stringify(stage) === JSON.stringify(other);
 }
 
-function artifactsFolder(folder: string | undefined): string {
+/** The flags of a call that its stages depend on, for a call that makes them. */
+export function repeatedFlags(call: Call): string[] {
+  const single = ["profile", "artifacts"].flatMap((name) => {
+    const value = call.text(name);
+    return value === undefined ? [] : [`--${name} ${value}`];
+  });
+  return [...single, ...call.texts("set").map((assignment) => `--set ${assignment}`)];
+}
+
+/**
+ * The store that a call names.
+ *
+ * @throws {CallError} when it may not be read, or is no folder.
+ */
+export function artifactsFolder(folder: string | undefined): string {
   if (folder === undefined) return `${ROOT}/artifacts`;
   const path = resolve(folder);
   requirePermission("read", path);

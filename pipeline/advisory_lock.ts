@@ -41,6 +41,41 @@ export function tryLock(path: string): AdvisoryLock | undefined {
   }
 }
 
+/**
+ * Takes the lock on a path and waits for as long as somebody else is in the way: for a shared one, who holds it alone;
+ * for one alone, anybody.
+ *
+ * @param onWait Called once when it has to wait.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ *
+ * const path = `${await Deno.makeTempDir()}/lock`;
+ * const reader = await waitForLock(path, { isShared: true });
+ * const another = await waitForLock(path, { isShared: true });
+ * assert.equal(tryLock(path), undefined);
+ * reader.release();
+ * another.release();
+ * assert.ok(tryLock(path));
+ * ```
+ */
+export async function waitForLock(
+  path: string,
+  { isShared = false, onWait }: { isShared?: boolean; onWait?: () => void } = {},
+): Promise<AdvisoryLock> {
+  for (let hasWaited = false;;) {
+    const file = open(path);
+    if (!file.tryLockSync(!isShared)) {
+      if (!hasWaited) onWait?.();
+      hasWaited = true;
+      await file.lock(!isShared);
+    }
+    if (isAt(file, path)) return { release: () => isShared ? releaseShare(file, path) : release(file, path) };
+    file.close();
+  }
+}
+
 function open(path: string): Deno.FsFile {
   try {
     return Deno.openSync(path, { create: true, write: true });
@@ -66,4 +101,10 @@ function release(file: Deno.FsFile, path: string): void {
     // An empty file that stays behind harms nobody.
   }
   file.close();
+}
+
+/** The last to leave removes the file. */
+function releaseShare(file: Deno.FsFile, path: string): void {
+  if (file.tryLockSync(true)) release(file, path);
+  else file.close();
 }

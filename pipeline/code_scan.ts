@@ -8,6 +8,7 @@ import { sha256 } from "./canonical.ts";
 import { withoutBraces } from "./code_braces.ts";
 import { type CodeReference, codeReferences } from "./code_references.ts";
 import { codeTokens } from "./code_tokens.ts";
+import type { Session } from "./session.ts";
 
 /** A module, read. */
 export interface CodeScan {
@@ -58,6 +59,17 @@ export class CodeScans {
       -MAX_KEPT,
     );
     return JSON.stringify({ type: TYPE, scans: { ...Object.fromEntries(kept), ...this.#used } });
+  }
+}
+
+/** Keeps what was read, if there is room: without it the next plan is slower and the same. */
+export function saveScans(scans: CodeScans, session: Session): void {
+  const text = scans.update();
+  if (text === undefined || scans.path === undefined) return;
+  try {
+    session.writeText(scans.path, text);
+  } catch {
+    // A full disk will be said by whoever needs it.
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { canonical } from "./canonical.ts";
+import { FOLDERS } from "./layout.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Stage } from "./stage.ts";
 
@@ -22,8 +23,6 @@ export class GraphError extends Error {
   override readonly name = "GraphError";
 }
 
-/** Folders of the store: a stage of this name would publish into it. */
-const RESERVED = ["cache", "locks", "objects", "records", "runs", "scratch", "sessions"];
 const ID = /^[a-z0-9][a-z0-9_-]*(\/[a-z0-9][a-z0-9_-]*)*$/;
 
 /**
@@ -121,7 +120,7 @@ function checkStage({ id, params, shards, memory }: Stage): void {
         `between, at most 100 in all, but found ${JSON.stringify(id)}`,
     );
   }
-  if (RESERVED.includes(id.split("/")[0])) {
+  if (FOLDERS.includes(id.split("/")[0])) {
     throw new GraphError(
       `Cannot build the graph: "${id}" would publish into a folder of the store; rename the stage`,
     );

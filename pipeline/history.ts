@@ -12,8 +12,8 @@ import { isLive } from "./session.ts";
 import { shardsOf } from "./stage.ts";
 import type { JsonObject } from "./stage.ts";
 
-/** A stage as a run finished it. */
-export interface PastStage {
+/** A stage under which units of a store are found. */
+export interface StageIdentity {
   readonly stage: string;
   readonly params: JsonObject;
   /** `null` in a stage that is not sharded. */
@@ -22,6 +22,10 @@ export interface PastStage {
   readonly inputs: Readonly<Record<string, string>>;
   /** Digest of its code; {@link readCode} has the files behind it. */
   readonly code: string;
+}
+
+/** A stage as a run finished it. */
+export interface PastStage extends StageIdentity {
   /** Output digest. */
   readonly output: string;
   readonly executed: number;
@@ -50,6 +54,8 @@ export interface PastRun {
   /** Finished stages, in the order in which they were finished. */
   readonly stages: readonly PastStage[];
   readonly units: readonly PastUnit[];
+  /** Keys of units that began and did not end: their checkpoints may be of use. */
+  readonly unfinished: readonly string[];
   readonly failures: readonly {
     readonly stage: string;
     readonly shard: number | null;
@@ -131,6 +137,7 @@ export function readRun(id: string, artifacts: string): PastRun {
   const events = readEvents(id, places);
   const stages: PastStage[] = [];
   const units: PastUnit[] = [];
+  const begunKeys = new Set<string>();
   const failures: PastRun["failures"][number][] = [];
   let planned: readonly PlannedStage[] = [];
   let about: JsonObject = {};
@@ -145,8 +152,12 @@ export function readRun(id: string, artifacts: string): PastRun {
       case "stage-done":
         stages.push({ ...event, shards: event.shards ?? null });
         break;
+      case "unit-start":
+        begunKeys.add(event.key);
+        break;
       case "unit-done":
         units.push(event);
+        begunKeys.delete(event.key);
         break;
       case "reused":
         reused += event.units;
@@ -173,6 +184,7 @@ export function readRun(id: string, artifacts: string): PastRun {
     planned,
     stages,
     units,
+    unfinished: [...begunKeys],
     failures,
     executed: units.length,
     reused: end?.reused ?? reused,
@@ -180,8 +192,8 @@ export function readRun(id: string, artifacts: string): PastRun {
   };
 }
 
-/** Keys of the units of a stage that a run finished. */
-export function pastKeys({ stage, params, shards, inputs, code }: PastStage): string[] {
+/** Keys of the units of a stage. */
+export function pastKeys({ stage, params, shards, inputs, code }: StageIdentity): string[] {
   return shardsOf({ shards }).map((shard) => unitKey({ stage, params, shard, inputs, code }));
 }
 

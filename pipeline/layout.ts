@@ -4,6 +4,18 @@
  * @module
  */
 
+/** Folders of the store itself; all others in it are those of stages. */
+export const FOLDERS: readonly string[] = [
+  "cache",
+  "locks",
+  "objects",
+  "pins",
+  "records",
+  "runs",
+  "scratch",
+  "sessions",
+];
+
 /** Paths inside one artifacts folder. */
 export interface Layout {
   readonly artifacts: string;
@@ -17,6 +29,10 @@ export interface Layout {
   code(digest: string): string;
   /** Locked by the process that works on the unit. */
   lock(key: string): string;
+  /** Held by who plans or reads, shared, and by who collects garbage, alone. */
+  readonly guard: string;
+  /** What a pin keeps, by the output digest of its stage. */
+  pin(output: string): string;
   /** Restart point of a unit that was not finished. */
   checkpoint(key: string): string;
   /** Scratch folder of a session. */
@@ -49,6 +65,8 @@ export function layout(artifacts: string): Layout {
     time: (key) => `${artifacts}/records/${key}.time.json`,
     code: (digest) => `${artifacts}/records/code/${digest}.json`,
     lock: (key) => `${artifacts}/locks/${key}`,
+    guard: `${artifacts}/locks/guard`,
+    pin: (output) => `${artifacts}/pins/${output}.json`,
     checkpoint: (key) => `${artifacts}/scratch/${key}/checkpoint`,
     scratch: (session) => `${artifacts}/scratch/${session}`,
     run: (id) => `${artifacts}/runs/${id}.jsonl`,

@@ -48,7 +48,9 @@ export interface LockComparison {
  */
 export function lockEntries(stages: readonly StageResult[]): LockedProfile {
   const done = stages.filter(({ state }) => state === "done");
-  return Object.fromEntries(done.map((result) => [result.stage.id, stageEntries(result)]));
+  return Object.fromEntries(
+    done.map((result) => [result.stage.id, stageEntries({ ...result.stage, artifacts: result.artifacts })]),
+  );
 }
 
 /**
@@ -132,11 +134,14 @@ export async function writeLock(path: string, profile: string, entries: LockedPr
   await Deno.writeTextFile(path, JSON.stringify(lock, null, 2) + "\n");
 }
 
-function stageEntries({ stage, artifacts }: StageResult): Record<string, string> {
+/** What a finished stage would lock. Its artifacts are sorted by name. */
+export function stageEntries(
+  { shards, artifacts }: { readonly shards?: number | null; readonly artifacts: readonly ArtifactEntry[] },
+): Record<string, string> {
   const groups = new Map<string, ArtifactEntry[]>();
   for (const artifact of artifacts) {
     const slash = artifact.name.indexOf("/");
-    const entry = slash !== -1 ? artifact.name.slice(0, slash + 1) : stage.shards ? "*" : artifact.name;
+    const entry = slash !== -1 ? artifact.name.slice(0, slash + 1) : shards ? "*" : artifact.name;
     const group = groups.get(entry);
     if (group === undefined) groups.set(entry, [artifact]);
     else group.push(artifact);

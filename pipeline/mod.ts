@@ -64,6 +64,8 @@ export {
   type PastUnit,
   readRun,
 } from "./history.ts";
+export { type Collected, collectGarbage, type Collection, type CollectOptions } from "./gc.ts";
+export { listPins, type PinnedStage, pinStages, unpinStages } from "./pins.ts";
 export { openArtifacts } from "./open_artifacts.ts";
 export { type Breakage, plan, type PlanOptions, type StagePlan, type UnitPlan } from "./plan.ts";
 export { execute, type ExecuteOptions } from "./run.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { waitForLock } from "./advisory_lock.ts";
 import type { OnEvent, RunEvent } from "./events.ts";
 import type { Graph } from "./graph.ts";
 import { listRuns } from "./history.ts";
@@ -79,7 +80,10 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ru
   };
   const pool = new WorkerPool(options.workers ?? navigator.hardwareConcurrency, session.scratch);
   try {
+    const guard = await waitForLock(places.guard, { isShared: true });
+    // What it finds in the store now is claimed before anybody can collect it.
     const run = new Run(graph, { ...options, artifacts, now, id, layout: places, session, pool, emit });
+    guard.release();
     await run.toEnd();
     const result = run.result(now() - begun);
     const { executed, reused, failures, aborted, milliseconds } = result;

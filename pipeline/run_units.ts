@@ -5,8 +5,9 @@
  */
 import { type AdvisoryLock, tryLock } from "./advisory_lock.ts";
 import { nameClash } from "./artifact_name.ts";
+import { digestOf } from "./canonical.ts";
 import { type CodeDigester, codeDigester } from "./code_digest.ts";
-import { CodeScans } from "./code_scan.ts";
+import { CodeScans, saveScans } from "./code_scan.ts";
 import type { OnEvent } from "./events.ts";
 import { Failures, type Place } from "./failures.ts";
 import type { Graph } from "./graph.ts";
@@ -18,7 +19,7 @@ import { type RunResult, stageResult } from "./result.ts";
 import type { ExecuteOptions } from "./run.ts";
 import { Sandboxes } from "./sandbox.ts";
 import { Schedule, type StageState, type UnitState } from "./schedule.ts";
-import type { Session } from "./session.ts";
+import type { Claim, Session } from "./session.ts";
 import type { Stage } from "./stage.ts";
 import { BrokenObjectError, checkObject, dropObject } from "./store.ts";
 import { StoreError } from "./store_error.ts";
@@ -70,7 +71,8 @@ export class Run {
     const scans = new CodeScans(tools.layout.scans);
     this.#digester = codeDigester(tools.root, scans);
     const plans = plan(graph, { ...tools, digester: this.#digester });
-    remember(scans, tools.session);
+    saveScans(scans, tools.session);
+    tools.session.claim(plans.map(claimOf));
     this.#first = new Map(plans.filter(({ inputs }) => inputs).map((plan) => [plan.stage.id, plan]));
     tools.emit({
       type: "plan",
@@ -333,15 +335,8 @@ export class Run {
   }
 }
 
-/** Best effort: without it the next plan is slower and the same. */
-function remember(scans: CodeScans, session: Session): void {
-  const text = scans.update();
-  if (text === undefined || scans.path === undefined) return;
-  try {
-    session.writeText(scans.path, text);
-  } catch {
-    // A full disk will be said by whoever needs it.
-  }
+function claimOf({ stage, code }: StagePlan): Claim {
+  return { stage: stage.id, params: digestOf("params/1", stage.params), code: code.digest };
 }
 
 function sum(values: readonly number[]): number {

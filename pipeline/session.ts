@@ -17,6 +17,22 @@ export interface FileMode {
   readonly mtime: number;
 }
 
+/** Units that a process may use or make: all of one stage, whatever its inputs turn out to be. */
+export interface Claim {
+  readonly stage: string;
+  /** {@link digestOf} its parameters. */
+  readonly params: string;
+  /** Digest of its code. */
+  readonly code: string;
+}
+
+/** A process at work on a store. */
+export interface LiveSession {
+  readonly claims: readonly Claim[];
+  /** Milliseconds since 1970. */
+  readonly begun: number;
+}
+
 /** Writes files that exist whole or not at all. */
 export interface Session {
   readonly id: string;
@@ -36,6 +52,8 @@ export interface Session {
    * @throws {StoreError} as above.
    */
   writeText(path: string, text: string): void;
+  /** Says which units this process may use or make, so that nobody collects them as garbage. */
+  claim(claims: readonly Claim[]): void;
   /** Ends the session. Its own temporaries are gone by then. */
   close(): void;
 }
@@ -95,11 +113,23 @@ export function openSession(layout: Layout): Session {
         throw new StoreError(path, cause);
       }
     },
+    claim: (claims) => Deno.writeTextFileSync(layout.session(id), JSON.stringify(claims)),
     close() {
       removeIfThere(scratch);
       lock?.release();
     },
   };
+}
+
+/** The processes that are at work on a store. Those that collect garbage hold its guard. */
+export function liveSessions(layout: Layout): LiveSession[] {
+  const ids = listIfThere(dirname(layout.session("id"))).map(({ name }) => name);
+  return ids.filter((id) => isLive(id, layout)).map((id) => {
+    const { birthtime, mtime } = Deno.statSync(layout.session(id));
+    const text = Deno.readTextFileSync(layout.session(id));
+    const begun = Math.min(birthtime?.getTime() ?? Infinity, mtime?.getTime() ?? Infinity);
+    return { claims: text === "" ? [] : JSON.parse(text), begun };
+  });
 }
 
 /** Whether the process of a session is still alive. */

@@ -55,7 +55,8 @@ export async function putObject(
 ): Promise<string> {
   const digest = sha256(bytes);
   const path = layout.object(digest);
-  if (!isSealed(path, bytes.length)) await session.write(path, bytes, { chmod: 0o444, mtime: SEAL });
+  const isThere = isSealed(path, bytes.length) && reseal(path);
+  if (!isThere) await session.write(path, bytes, { chmod: 0o444, mtime: SEAL });
   return digest;
 }
 
@@ -124,12 +125,17 @@ function isSealed(path: string, size: number): boolean {
   }
 }
 
-function reseal(path: string): void {
+/**
+ * Sets the seal again. Its change time is now: whoever collects garbage spares what is younger than a living process.
+ * Returns whether the object is still there; a store that may only be read stays unsealed, slower and not wrong.
+ */
+function reseal(path: string): boolean {
   try {
     Deno.utimeSync(path, SEAL, SEAL);
     Deno.chmodSync(path, 0o444);
+    return true;
   } catch {
-    // A store that may only be read stays unsealed: slower, not wrong.
+    return false;
   }
 }
 
