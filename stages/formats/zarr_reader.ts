@@ -37,7 +37,7 @@ export interface ZarrArrayReader {
 }
 
 /** Most bytes that are read at once. */
-const MOST_BYTES = 2 ** 32;
+const MOST_BYTES = 4_294_967_296;
 
 /**
  * Opens an array. Every chunk must exist.
