@@ -18,7 +18,7 @@ import { elementCount, elementSize } from "../stages/formats/numeric.ts";
 import { openZarrArray, type ZarrArrayReader } from "../stages/formats/zarr_reader.ts";
 import { type Call, CallError, type Command, oneOf } from "./call.ts";
 import { writeNpyFile } from "./npy_file.ts";
-import { fromHere, requirePermission, ROOT, SELECTION_FLAGS, selectStages } from "./selection.ts";
+import { folderOf, fromHere, requirePermission, ROOT, SELECTION_FLAGS, selectStages } from "./selection.ts";
 import { stopOnSignal } from "./signals.ts";
 import { count } from "./table.ts";
 
@@ -52,7 +52,7 @@ export const exportCommand: Command = {
   async run(call) {
     oneOf("format", call.text("format") ?? "npy", ["npy"]);
     const elsewhere = call.text("to");
-    if (elsewhere !== undefined) requirePermission("write", resolve(elsewhere));
+    if (elsewhere !== undefined) requirePermission("write", folderOf("to", elsewhere));
     const { stage, folder } = await chosenDataset(call);
     const to = resolve(elsewhere ?? `${folder}/exports/${stage.stage.id.split("/")[0]}`);
     requirePermission("write", to);

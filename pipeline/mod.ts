@@ -64,6 +64,7 @@ export {
   type PastUnit,
   readRun,
 } from "./history.ts";
+export { brief, printable, quoted } from "./quoted.ts";
 export { openArtifacts } from "./open_artifacts.ts";
 export { type Breakage, plan, type PlanOptions, type StagePlan, type UnitPlan } from "./plan.ts";
 export { execute, type ExecuteOptions } from "./run.ts";
@@ -81,5 +82,5 @@ export {
   readLock,
   writeLock,
 } from "./lock.ts";
-export { StoreError } from "./store_error.ts";
+export { inWords, StoreError } from "./store_error.ts";
 export { type Provenance, provenance, type StageProvenance } from "./provenance.ts";

@@ -23,11 +23,22 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
  * ```
  */
 export function quoted(value: unknown): string {
-  if (typeof value === "string") {
-    const isWhole = value.length <= MOST;
-    return printable(JSON.stringify(isWhole ? value : value.slice(0, MOST)) + (isWhole ? "" : "…"));
-  }
-  const text = json(value);
+  if (typeof value !== "string") return brief(json(value));
+  const isWhole = value.length <= MOST;
+  return printable(JSON.stringify(isWhole ? value : value.slice(0, MOST)) + (isWhole ? "" : "…"));
+}
+
+/**
+ * Text as it is, cut short, with what cannot be seen spelled out: for words, which need no quotes.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(brief("rnu\n"), "rnu\\u000a");
+ * ```
+ */
+export function brief(text: string): string {
   return printable(text.length <= MOST ? text : `${text.slice(0, MOST)}…`);
 }
 
