@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { isArtifactName, nameClash } from "./artifact_name.ts";
+import { isArtifactName } from "./artifact_name.ts";
 import { digestOf } from "./canonical.ts";
 import type { CodeDigest } from "./code_digest.ts";
 import { type ArtifactEntry, sortByName, type UnitIngredients, unitKey } from "./key.ts";
@@ -73,16 +73,31 @@ export function readRecord(key: string, layout: Layout): UnitRecord | "broken" |
         "use the version that wrote it, or another --artifacts folder",
     );
   }
-  return isWhole(key, digest, record) && hasArtifacts(record) ? record as unknown as UnitRecord : "broken";
+  const found = recordOf(record);
+  return found !== undefined && isWhole(key, digest, found) ? found : "broken";
 }
 
-/** A digest says that a record is as it was written, not that we wrote it. */
-function hasArtifacts(record: unknown): boolean {
-  const { artifacts } = record as { artifacts?: unknown };
-  return Array.isArray(artifacts) && artifacts.every(isEntry) &&
-    nameClash(artifacts.map(({ name }) => name)) === undefined;
+/** The fields of a record and nothing else, or `undefined` when it has not all of them. */
+function recordOf(value: unknown): UnitRecord | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { stage, params, shard, inputs, code, artifacts } = value as UnitRecord;
+  if (!Array.isArray(artifacts) || !artifacts.every(isEntry)) return undefined;
+  return { stage, params, shard, inputs, code, artifacts: sortByName(artifacts.map(entryOf)) };
 }
 
+function entryOf({ name, digest, size, identity }: ArtifactEntry): ArtifactEntry {
+  return { name, digest, size, ...(identity !== undefined && { identity }) };
+}
+
+function isWhole(key: string, digest: unknown, record: UnitRecord): boolean {
+  try {
+    return digest === digestOf(TYPE, record as unknown as Json) && unitKey(record) === key;
+  } catch {
+    return false;
+  }
+}
+
+/** The digest says that a record is as it was written, not that we wrote it. */
 function isEntry(value: unknown): value is ArtifactEntry {
   if (typeof value !== "object" || value === null) return false;
   const { name, digest, size, identity } = value as Partial<Record<keyof ArtifactEntry, unknown>>;
@@ -92,15 +107,6 @@ function isEntry(value: unknown): value is ArtifactEntry {
 
 function isSha256(value: unknown): boolean {
   return typeof value === "string" && SHA256.test(value);
-}
-
-function isWhole(key: string, digest: unknown, record: Json | undefined): boolean {
-  try {
-    return record !== undefined && digest === digestOf(TYPE, record) &&
-      unitKey(record as unknown as UnitIngredients) === key;
-  } catch {
-    return false;
-  }
 }
 
 /** Keeps the files behind a code digest, once. */
