@@ -168,7 +168,7 @@ function checkSurroundings({ id, inputs }: Stage, byId: ReadonlyMap<string, Stag
     if (byId.has(input)) continue;
     throw new GraphError(
       `Cannot build the graph: input "${role}" of "${id}" must be a stage, but there is no ` +
-        `${quoted(input)}${didYouMean(String(input), byId.keys())}`,
+        `${quoted(input)}${typeof input === "string" ? didYouMean(input, byId.keys()) : ""}`,
     );
   }
   for (let slash = id.indexOf("/"); slash !== -1; slash = id.indexOf("/", slash + 1)) {

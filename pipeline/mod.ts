@@ -79,6 +79,7 @@ export {
   type LockDifference,
   type LockedProfile,
   lockEntries,
+  parseLock,
   readLock,
   writeLock,
 } from "./lock.ts";

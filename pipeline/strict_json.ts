@@ -1,8 +1,9 @@
 /**
- * JSON that means one thing: no name twice in an object, and no nesting that only an attacker writes.
+ * JSON that means one thing: no name twice in an object, no number beyond all numbers, and no nesting that only an
+ * attacker writes.
  *
  * `JSON.parse` takes the last of two values of one name and says nothing. In a file that is kept by hand, or merged
- * by git, one of them was meant and the other wins.
+ * by git, one of them was meant and the other wins. And it takes 1e999 for infinity, which it writes as null.
  *
  * @module
  */
@@ -18,7 +19,8 @@ const TOKEN = /[{}[\]]|("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?/gs;
  * Parses JSON.
  *
  * @param what What holds the text, for messages: `reproduce.lock.json`.
- * @throws {TypeError} when it is no JSON, names something twice, or is nested deeper than 100.
+ * @throws {TypeError} when it is no JSON, names something twice, holds a number of no double, or is nested deeper
+ * than 100.
  *
  * @example
  * ```ts
@@ -37,6 +39,7 @@ export function parseStrictJson(text: string, what: string): unknown {
     throw new TypeError(`Cannot read ${what}: it must be JSON, but ${printable(message)}`, { cause });
   }
   checkNames(text, what);
+  checkNumbers(value, what);
   return value;
 }
 
@@ -62,4 +65,13 @@ function checkNames(text: string, what: string): void {
       names.add(name);
     }
   }
+}
+
+/** Goes over a value that is nested no deeper than it may be. */
+function checkNumbers(value: unknown, what: string): void {
+  if (value === Infinity || value === -Infinity) {
+    throw new TypeError(`Cannot read ${what}: numbers must be finite, but one is ${value}`);
+  }
+  if (typeof value !== "object" || value === null) return;
+  for (const item of Object.values(value)) checkNumbers(item, what);
 }

@@ -70,6 +70,12 @@ export async function decompress(frame: Uint8Array, size: number): Promise<Uint8
         (contents === size ? "cannot hold so many" : `says ${contents}`),
     );
   }
+  const bytes = await decode(frame);
+  if (bytes.length === size) return bytes;
+  throw new TypeError(`Cannot decompress: a Blosc frame must give ${size} bytes, but gives ${bytes.length}`);
+}
+
+async function decode(frame: Uint8Array): Promise<Uint8Array> {
   try {
     return await codec.decode(frame);
   } catch (cause) {

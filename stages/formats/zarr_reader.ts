@@ -74,17 +74,19 @@ export async function openZarrArray(store: ZarrStore, path: string): Promise<Zar
       const outShape = [to - from, ...shape.slice(1)];
       checkRows({ from, to, path, rows: shape[0], bytes: elementCount(outShape) * elementSize(dataType) });
       if (elementCount(outShape) === 0) return allocate(dataType, 0);
-      // Not before there is a chunk: metadata of a hundred bytes may declare any number of values.
-      let out: NumericArray | undefined;
       const first = Math.floor(from / chunkShape[0]);
       const last = Math.floor((to - 1) / chunkShape[0]);
       const rest = shape.slice(1).map((size, i) => Math.ceil(size / chunkShape[i + 1]));
-      for (const [row, ...others] of indices([last - first + 1, ...rest])) {
+      // The end comes first: metadata of a hundred bytes may declare any number of values, and have no chunks for them.
+      const end = await readChunk([last, ...rest.map((count) => count - 1)]);
+      const out = allocate(dataType, elementCount(outShape));
+      const grid = [last - first + 1, ...rest];
+      let left = elementCount(grid);
+      for (const [row, ...others] of indices(grid)) {
         const index = [first + row, ...others];
-        const chunk = await readChunk(index);
-        out ??= allocate(dataType, elementCount(outShape));
+        const chunk = --left === 0 ? end : await readChunk(index);
         const start = index.map((i, axis) => Math.max(i * chunkShape[axis], axis === 0 ? from : 0));
-        const end = index.map((i, axis) => Math.min((i + 1) * chunkShape[axis], axis ? shape[axis] : to));
+        const stop = index.map((i, axis) => Math.min((i + 1) * chunkShape[axis], axis ? shape[axis] : to));
         copyBox(
           {
             data: chunk,
@@ -92,10 +94,10 @@ export async function openZarrArray(store: ZarrStore, path: string): Promise<Zar
             origin: start.map((s, axis) => s - index[axis] * chunkShape[axis]),
           },
           { data: out, shape: outShape, origin: start.map((s, axis) => axis === 0 ? s - from : s) },
-          end.map((e, axis) => e - start[axis]),
+          stop.map((e, axis) => e - start[axis]),
         );
       }
-      return out!;
+      return out;
     },
   };
 }

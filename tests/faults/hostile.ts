@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 
 /** Inputs a reader is given: `HOSTILE_RUNS`, of which `deno task faults` asks for 100,000. */
-export const RUNS = Number(Deno.env.get("HOSTILE_RUNS") ?? 500);
+export const RUNS = Number(Deno.env.get("HOSTILE_RUNS") ?? 1000);
 
 /** Milliseconds that no input may take, on a machine that does other things beside. */
 const SLOWEST = 3000;

@@ -183,17 +183,6 @@ function editedTwice(text: string, edit: Edit): string {
   }
 }
 
-/** JSON values: of the texts above those that parse. */
-export function jsonValues(...values: readonly unknown[]): fc.Arbitrary<unknown> {
-  return jsonTexts(...values).map((text) => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      return text;
-    }
-  });
-}
-
 const changes: fc.Arbitrary<(bytes: Uint8Array) => Uint8Array> = fc.oneof(
   // A bit.
   fc.tuple(fc.nat(), fc.nat(7)).map(([at, bit]) => (bytes: Uint8Array) =>
