@@ -29,6 +29,9 @@ const RESERVED = ["cache", "locks", "objects", "records", "runs", "scratch", "se
 const ID = /^[a-z0-9][a-z0-9_-]*(\/[a-z0-9][a-z0-9_-]*)*$/;
 const ROLE = /^[A-Za-z0-9][A-Za-z0-9_./-]{0,199}$/;
 
+/** Most shards of a stage: each is a record, and all are planned at once. */
+export const MOST_SHARDS = 10_000_000;
+
 /**
  * Checks the stages and sorts them topologically.
  *
@@ -133,9 +136,10 @@ function checkStage({ id, params, shards, memory, inputs, uses }: Stage): void {
       `Cannot build the graph: "${id}" would publish into a folder of the store; rename the stage`,
     );
   }
-  if (shards !== undefined && !(Number.isSafeInteger(shards) && shards >= 1)) {
+  if (shards !== undefined && !(Number.isSafeInteger(shards) && shards >= 1 && shards <= MOST_SHARDS)) {
     throw new GraphError(
-      `Cannot build the graph: the shards of "${id}" must be a positive integer, but found ${quoted(shards)}`,
+      `Cannot build the graph: the shards of "${id}" must be a positive integer of at most ${MOST_SHARDS}, but ` +
+        `found ${quoted(shards)}`,
     );
   }
   for (const role of [...Object.keys(inputs ?? {}), ...Object.keys(uses ?? {})]) {

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { join } from "node:path";
 import { CallError, parseCall } from "../../commands/call.ts";
 import { runCommand } from "../../commands/run.ts";
+import { parseSize } from "../../commands/size.ts";
 import { selectStages } from "../../commands/selection.ts";
 import { checkArtifactName, nameClash } from "../../pipeline/artifact_name.ts";
 import { graph, select, type Stage } from "../../pipeline/mod.ts";
@@ -245,6 +246,20 @@ testReader("the command line", {
   },
 });
 
+testReader("sizes of memory and disk", {
+  inputs: fc.oneof(
+    names,
+    fc.tuple(
+      fc.constantFrom("0", "1", "1.5", "-1", "1e9", "9".repeat(16), "", "٣"),
+      fc.constantFrom("", "M", " GiB", "g", "X"),
+    )
+      .map((both) => both.join("")),
+  ),
+  read: (text) => parseSize("memory", text),
+  again: (bytes) => parseSize("memory", String(bytes)),
+  check: (bytes) => assert(Number.isInteger(bytes) && bytes >= 0),
+});
+
 testReader("calls and the stages that they choose", {
   inputs: fc.record({
     names: fc.array(fc.oneof(fc.constantFrom("linear", "train", "linear/train"), names), { maxLength: 2 }),
@@ -267,6 +282,7 @@ testReader("calls and the stages that they choose", {
     const lists: Record<string, readonly string[]> = { system, set };
     const { graph } = await selectStages({
       names,
+      words: [],
       has: () => false,
       text: (flag) => flag === "profile" ? profile : undefined,
       texts: (flag) => lists[flag] ?? [],

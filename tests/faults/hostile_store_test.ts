@@ -6,8 +6,10 @@ import { digestOf, sha256 } from "../../pipeline/canonical.ts";
 import { openCheckpoint, sealCheckpoint } from "../../pipeline/checkpoint.ts";
 import { CodeScans } from "../../pipeline/code_scan.ts";
 import { type ArtifactEntry, unitKey } from "../../pipeline/key.ts";
+import { isStageId } from "../../pipeline/graph.ts";
 import { layout } from "../../pipeline/layout.ts";
-import { compareLock, graph, type Json, parseLock, plan, writeLock } from "../../pipeline/mod.ts";
+import { parseLoggedEvent } from "../../pipeline/logged_event.ts";
+import { compareLock, graph, type Json, parseLock, plan, readRun, writeLock } from "../../pipeline/mod.ts";
 import { publish } from "../../pipeline/publish.ts";
 import { readRecord, readTime, writeRecord } from "../../pipeline/record.ts";
 import { openSession } from "../../pipeline/session.ts";
@@ -127,6 +129,52 @@ testReader("restart points", {
   },
   again: (opened) => openCheckpoint(sealCheckpoint(opened)),
   check: (opened, bytes) => assertEquals(sealCheckpoint(opened), new Uint8Array(bytes)),
+});
+
+const at = "2026-01-01T00:00:00.000Z";
+const log = [
+  {
+    at,
+    type: "plan",
+    run: "r",
+    about: { a: 1 },
+    stages: [{ stage: "a", units: 2, reuse: 0, run: 2, cost: 1 }],
+  },
+  { at, type: "unit-done", stage: "a", shard: 0, key: SHA, milliseconds: 5 },
+  {
+    at,
+    type: "stage-done",
+    stage: "a",
+    params: {},
+    shards: 2,
+    inputs: { b: SHA },
+    code: SHA,
+    output: SHA,
+    executed: 2,
+    reused: 0,
+  },
+  { at, type: "failed", stage: "a", shard: null, params: {}, message: "Cannot" },
+  { at, type: "run-done", executed: 2, reused: 0, failed: 0, aborted: false, milliseconds: 9 },
+];
+const RUN = "2026-01-01T00-00-00.000Z-1-a";
+Deno.mkdirSync(`${folder}/store/runs`);
+
+testReader("logs of runs", {
+  inputs: fc.tuple(fc.nat(log.length - 1), fc.oneof(...log.map((event) => jsonTexts(event)))),
+  read: ([at, line]) => {
+    const lines = log.map((event) => JSON.stringify(event));
+    put(places.run(RUN), lines.with(at, line.replaceAll("\n", " ")).join("\n"));
+    const run = readRun(RUN, places.artifacts);
+    if (parseLoggedEvent(line) === undefined) throw new Error("Cannot use the line: it is left out");
+    return run;
+  },
+  check: (run) => {
+    for (const { stage } of [...run.planned, ...run.stages, ...run.units, ...run.failures]) {
+      assert(isStageId(stage));
+    }
+    for (const number of [run.executed, run.reused, run.milliseconds]) assert(number >= 0);
+    assert(run.stages.every(({ shards }) => shards === null || shards <= 10_000_000));
+  },
 });
 
 const lock = {
