@@ -10,6 +10,7 @@ import { type ParameterSpecs, unflatten } from "../macronet/parameters.ts";
 import { type Relation, relationParameters } from "../macronet/relation.ts";
 import { type NamedArray, readSafetensors, writeSafetensors } from "../macronet/weights.ts";
 import { quoted } from "../pipeline/quoted.ts";
+import { parseStrictJson } from "../pipeline/strict_json.ts";
 import type { Architecture, Normalisation, System } from "../systems/system.ts";
 
 /** Name of the file among the artifacts of the train stage. */
@@ -89,7 +90,7 @@ export function architectureOf(bytes: Uint8Array): Architecture {
 function parseArchitecture({ architecture: text = "" }: Readonly<Record<string, string>>): Architecture {
   let found: unknown;
   try {
-    found = JSON.parse(text);
+    found = parseStrictJson(text, "a model");
   } catch {
     // As below: it is none.
   }
@@ -97,6 +98,6 @@ function parseArchitecture({ architecture: text = "" }: Readonly<Record<string, 
   const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
   if (isObject(physics) && isObject(network) && Number.isSafeInteger(seed)) return found as Architecture;
   throw new RangeError(
-    `Cannot read a model: its architecture must be physics, network and seed, but is ${quoted(text)}`,
+    `Cannot read a model: its architecture must be JSON of physics, network and seed, but is ${quoted(text)}`,
   );
 }

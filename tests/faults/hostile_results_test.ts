@@ -110,7 +110,7 @@ Deno.test("readModel: arrays that are missing, of another shape or type, or no m
   assertThrows(
     () => read({}, { architecture: "{}" }),
     RangeError,
-    "its architecture must be physics, network",
+    "its architecture must be JSON of physics, network",
   );
   assertThrows(() => readModel(encode("no model"), system), RangeError, "Cannot read safetensors");
 });
