@@ -101,7 +101,8 @@ function isWhole(key: string, digest: unknown, record: UnitRecord): boolean {
 function isEntry(value: unknown): value is ArtifactEntry {
   if (typeof value !== "object" || value === null) return false;
   const { name, digest, size, identity } = value as Partial<Record<keyof ArtifactEntry, unknown>>;
-  return isArtifactName(name) && isSha256(digest) && Number.isSafeInteger(size) && (size as number) >= 0 &&
+  const isSize = Number.isSafeInteger(size) && (size as number) >= 0 && !Object.is(size, -0);
+  return isArtifactName(name) && isSha256(digest) && isSize &&
     (identity === undefined || isSha256(identity));
 }
 
