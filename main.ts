@@ -5,7 +5,7 @@
  */
 import { CallError, type Command, commandHelp, COMMANDS, overview, parseCall } from "./commands/mod.ts";
 import config from "./deno.json" with { type: "json" };
-import { didYouMean } from "./pipeline/mod.ts";
+import { brief, didYouMean, printable } from "./pipeline/mod.ts";
 
 /** Exit codes: 0 done, 1 a stage or a check failed, 2 the call is wrong. */
 async function main([name, ...args]: string[]): Promise<number> {
@@ -25,7 +25,9 @@ function find(name: string): Command {
   if (command !== undefined) return command;
   const known = COMMANDS.map(({ name }) => name);
   throw new CallError(
-    `Cannot ${name}: there is no such command${didYouMean(name, known)}; there are ${known.join(", ")}`,
+    `Cannot ${brief(name)}: there is no such command${didYouMean(name, known)}; there are ${
+      known.join(", ")
+    }`,
   );
 }
 
@@ -37,7 +39,7 @@ function print(text: string): number {
 /** One line, and the stack for those who ask for it. */
 function explain(error: unknown): string {
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  const line = `error: ${message.replaceAll(/\s*\n\s*/g, " ")}`;
+  const line = `error: ${printable(message.replaceAll(/\s*\n\s*/g, " "))}`;
   return Deno.args.includes("--verbose") ? `${line}\n${stack}` : line;
 }
 

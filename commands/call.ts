@@ -4,7 +4,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { didYouMean } from "../pipeline/mod.ts";
+import { brief, didYouMean, quoted } from "../pipeline/mod.ts";
 
 /** Thrown when a call is wrong: exit code 2, and nothing was touched. */
 export class CallError extends Error {
@@ -95,7 +95,7 @@ export function parseCall(
     throw new CallError(`Cannot ${command.name}: --${flag} takes a value, but has none`);
   }
   if (command.names === undefined && parsed._.length > 0) {
-    throw new CallError(`Cannot ${command.name}: it takes no arguments, but found "${parsed._[0]}"`);
+    throw new CallError(`Cannot ${command.name}: it takes no arguments, but found ${quoted(parsed._[0])}`);
   }
   return {
     names: parsed._,
@@ -115,7 +115,7 @@ export function oneOf<T extends string>(flag: string, value: string, known: read
   const found = known.find((word) => word === value);
   if (found !== undefined) return found;
   throw new CallError(
-    `Cannot use --${flag} ${value}: it must be ${known.join(" or ")}${didYouMean(value, known)}`,
+    `Cannot use --${flag} ${brief(value)}: it must be ${known.join(" or ")}${didYouMean(value, known)}`,
   );
 }
 
@@ -123,7 +123,7 @@ function unknownFlag(command: string, arg: string, flags: readonly Flag[]): Call
   const found = arg.replace(/=.*$/s, "");
   const known = flags.map(({ name }) => `--${name}`);
   return new CallError(
-    `Cannot ${command}: there is no flag "${found}"${
+    `Cannot ${command}: there is no flag ${quoted(found)}${
       didYouMean(found, known)
     }; ${command} --help lists them all`,
   );
@@ -135,6 +135,6 @@ function refuseValues(command: string, args: readonly string[], switches: readon
     if (arg === "--") return;
     const [, name] = /^--([^=]+)=/.exec(arg) ?? [];
     if (!switches.includes(name)) continue;
-    throw new CallError(`Cannot ${command}: --${name} takes no value, but found "${arg}"`);
+    throw new CallError(`Cannot ${command}: --${name} takes no value, but found ${quoted(arg)}`);
   }
 }

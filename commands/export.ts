@@ -19,6 +19,7 @@ import { openZarrArray, type ZarrArrayReader } from "../stages/formats/zarr_read
 import { type Call, CallError, type Command, oneOf } from "./call.ts";
 import { writeNpyFile } from "./npy_file.ts";
 import {
+  folderOf,
   fromHere,
   repeatedFlags,
   requirePermission,
@@ -59,7 +60,7 @@ export const exportCommand: Command = {
   async run(call) {
     oneOf("format", call.text("format") ?? "npy", ["npy"]);
     const elsewhere = call.text("to");
-    if (elsewhere !== undefined) requirePermission("write", resolve(elsewhere));
+    if (elsewhere !== undefined) requirePermission("write", folderOf("to", elsewhere));
     const { stage, folder } = await chosenDataset(call);
     const to = resolve(elsewhere ?? `${folder}/exports/${stage.stage.id.split("/")[0]}`);
     requirePermission("write", to);

@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  brief,
   execute,
   type ExecuteOptions,
   lockEntries,
@@ -101,7 +102,7 @@ function workersOf(text: string | undefined): number {
   const workers = Number(text);
   if (Number.isInteger(workers) && workers >= 1 && workers <= MOST_WORKERS) return workers;
   throw new CallError(
-    `Cannot use --workers ${text}: it must be a whole number from 1 to ${MOST_WORKERS}, but is not`,
+    `Cannot use --workers ${brief(text)}: it must be a whole number from 1 to ${MOST_WORKERS}, but is not`,
   );
 }
 

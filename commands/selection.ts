@@ -5,7 +5,18 @@
  */
 import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { didYouMean, type Graph, graph, GraphError, select, type Stage } from "../pipeline/mod.ts";
+import {
+  brief,
+  didYouMean,
+  type Graph,
+  graph,
+  GraphError,
+  inWords,
+  printable,
+  quoted,
+  select,
+  type Stage,
+} from "../pipeline/mod.ts";
 import { type Call, CallError, type Flag, oneOf } from "./call.ts";
 
 /** Folder of deno.json. */
@@ -79,7 +90,7 @@ function stagesOf(all: Graph, name: string): string[] {
   if (everywhere.length > 0) return everywhere;
   const known = [...ids, ...new Set(ids.flatMap((id) => id.split("/")))];
   throw new CallError(
-    `Cannot choose stage "${name}": there is none${didYouMean(name, known)}; status lists them all`,
+    `Cannot choose stage ${quoted(name)}: there is none${didYouMean(name, known)}; status lists them all`,
   );
 }
 
@@ -115,10 +126,29 @@ export function repeatedFlags(call: Call): string[] {
  */
 export function artifactsFolder(folder: string | undefined): string {
   if (folder === undefined) return `${ROOT}/artifacts`;
+  return folderOf("artifacts", folder);
+}
+
+/**
+ * The folder that a flag names, as an absolute path. It need not exist. Any name that the system takes will do, if it
+ * can be read where it is printed.
+ *
+ * @throws {CallError} For a file, a path that the system refuses, and one with characters that cannot be seen.
+ */
+export function folderOf(flag: string, folder: string): string {
+  const refuse = (found: string, cause?: unknown): never => {
+    throw new CallError(`Cannot use --${flag} ${brief(folder)}: it must be a folder, but ${found}`, {
+      cause,
+    });
+  };
+  if (printable(folder) !== folder) refuse("has characters that cannot be seen");
   const path = resolve(folder);
   requirePermission("read", path);
-  if (isFile(path)) {
-    throw new CallError(`Cannot use --artifacts ${folder}: it must be a folder, but is a file`);
+  try {
+    if (!Deno.statSync(path).isDirectory) refuse("is a file");
+  } catch (error) {
+    if (error instanceof CallError) throw error;
+    if (!(error instanceof Deno.errors.NotFound)) refuse(inWords(error), error);
   }
   return path;
 }
@@ -140,13 +170,4 @@ export function requirePermission(name: "read" | "write", path: string): void {
 export function fromHere(path: string): string {
   const short = relative(Deno.cwd(), path);
   return short.startsWith("..") ? path : short;
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { brief } from "../pipeline/mod.ts";
 import { CallError } from "./call.ts";
 
 const UNITS = ["", "K", "M", "G", "T"];
@@ -29,7 +30,9 @@ export function parseSize(flag: string, text: string): number {
   const [, number, unit = ""] = /^(\d{1,15}(?:\.\d{1,6})?) ?([KMGT]?)(?:i?B)?$/i.exec(text) ?? [];
   const bytes = Number(number) * 2 ** (10 * UNITS.indexOf(unit.toUpperCase()));
   if (Number.isFinite(bytes)) return Math.round(bytes);
-  throw new CallError(`Cannot use --${flag} ${text}: it must be a size such as 500M or 20G, but is not`);
+  throw new CallError(
+    `Cannot use --${flag} ${brief(text)}: it must be a size such as 500M or 20G, but is not`,
+  );
 }
 
 /**

@@ -245,9 +245,20 @@ function encodeCheckpoint({ adam: { step, state }, history }: TrainingState): Ui
 
 function decodeCheckpoint(bytes: Uint8Array, parts: number): TrainingState {
   const { tensors, metadata } = readSafetensors(bytes);
-  const adam = startAdam(tensors.parameters.data as Float32Array, parts);
-  adam.step = Number(metadata.step);
-  adam.state.mean.set(tensors.mean.data);
-  adam.state.square.set(tensors.square.data);
+  const [parameters, mean, square] = ["parameters", "mean", "square"].map((name) => tensors[name]?.data);
+  const step = Number(metadata.step);
+  const isWhole = [parameters, mean, square].every((data) =>
+    data instanceof Float32Array && data.length === parameters.length
+  );
+  if (!isWhole || !Number.isSafeInteger(step) || metadata.history === undefined) {
+    throw new RangeError(
+      "Cannot go on from a checkpoint: it must hold parameters, moments of their size, the step and the history, " +
+        "but does not; remove it, and training begins anew",
+    );
+  }
+  const adam = startAdam(parameters as Float32Array, parts);
+  adam.step = step;
+  adam.state.mean.set(mean);
+  adam.state.square.set(square);
   return { adam, history: JSON.parse(metadata.history) };
 }

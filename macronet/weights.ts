@@ -94,7 +94,7 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   const { header, start } = readHeader(bytes);
   const { [METADATA]: metadata = {}, ...described } = header;
   if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === "string")) {
-    throw malformed("metadata must be strings by name", JSON.stringify(metadata));
+    throw malformed("metadata must be strings by name", shown(metadata));
   }
   const entries = Object.entries(described).map(([name, entry]) => readEntry(name, entry));
   requireGapless(entries, bytes.length - start);
@@ -131,36 +131,61 @@ function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; start
       `the file ends at ${bytes.length}: it is truncated`,
     );
   }
-  const text = new TextDecoder().decode(bytes.subarray(8, start));
+  let text = "";
   let header: unknown;
   try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, start));
     header = JSON.parse(text);
   } catch (cause) {
-    throw malformed("the header must be JSON", `it begins ${JSON.stringify(text.slice(0, 40))}`, cause);
+    throw malformed("the header must be JSON in UTF-8", `it begins ${shown(text)}`, cause);
   }
   if (!isRecord(header)) throw malformed("the header must be a JSON object", typeof header);
+  if (namesWritten(text) !== namesKept(header)) {
+    throw malformed("names must be unique", "one stands twice in an object");
+  }
   return { header, start };
 }
 
+/** How many names of objects stand in JSON. */
+function namesWritten(text: string): number {
+  let count = 0;
+  for (const [, colon] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/gs)) {
+    if (colon !== undefined) count++;
+  }
+  return count;
+}
+
+/** How many of them its value has: the last of two of one name. */
+function namesKept(header: unknown): number {
+  let count = 0;
+  for (const open = [header]; open.length > 0;) {
+    const value = open.pop();
+    if (typeof value !== "object" || value === null) continue;
+    if (!Array.isArray(value)) count += Object.keys(value).length;
+    for (const item of Object.values(value)) open.push(item);
+  }
+  return count;
+}
+
 function readEntry(name: string, entry: unknown): Entry {
-  const at = `array ${JSON.stringify(name)}`;
-  if (!isRecord(entry)) throw malformed(`${at} must be described by an object`, JSON.stringify(entry));
+  const at = `array ${shown(name)}`;
+  if (!isRecord(entry)) throw malformed(`${at} must be described by an object`, shown(entry));
   const { dtype, shape, data_offsets: offsets } = entry;
   if (typeof dtype !== "string" || !Object.hasOwn(ARRAY_TYPES, dtype)) {
     throw malformed(
       `${at} must have a type of ${Object.keys(ARRAY_TYPES).join(", ")}`,
-      `it has ${JSON.stringify(dtype)}`,
+      `it has ${shown(dtype)}`,
     );
   }
-  if (!isListOfSizes(shape)) throw malformed(`${at} must have a shape of sizes`, JSON.stringify(shape));
+  if (!isListOfSizes(shape)) throw malformed(`${at} must have a shape of sizes`, shown(shape));
   if (!isListOfSizes(offsets) || offsets.length !== 2) {
-    throw malformed(`${at} must have a begin and an end`, JSON.stringify(offsets));
+    throw malformed(`${at} must have a begin and an end`, shown(offsets));
   }
   const [begin, end] = offsets;
   const type = dtype as TypeName;
   const size = sizeOf(shape) * ARRAY_TYPES[type].BYTES_PER_ELEMENT;
   if (end - begin !== size) {
-    throw malformed(`${at} of ${type} [${shape}] must have ${size} bytes`, `it has ${end - begin}`);
+    throw malformed(`${at} of ${type} ${shown(shape)} must have ${size} bytes`, `it has ${end - begin}`);
   }
   return { name, type, shape, begin, end };
 }
@@ -172,7 +197,7 @@ function requireGapless(entries: readonly Entry[], length: number): void {
       const what = entry.begin < end ? "overlaps the one before" : "leaves a gap";
       throw malformed(
         `arrays must follow each other, the next at byte ${end}`,
-        `${JSON.stringify(entry.name)} begins at ${entry.begin} and ${what}`,
+        `${shown(entry.name)} begins at ${entry.begin} and ${what}`,
       );
     }
     end = entry.end;
@@ -194,6 +219,17 @@ function requireWritable(name: string, shape: readonly number[], data: ArrayData
 
 function malformed(requirement: string, found: string, cause?: unknown): RangeError {
   return new RangeError(`Cannot read safetensors: ${requirement}, but ${found}`, { cause });
+}
+
+/** What a file holds, as it stands in a message: cut short, and without what a terminal would obey. */
+function shown(value: unknown): string {
+  let text: string;
+  try {
+    text = JSON.stringify(typeof value === "string" ? value.slice(0, 60) : value) ?? "nothing";
+  } catch {
+    text = "something nested too deeply";
+  }
+  return text.slice(0, 80).replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu, "\ufffd");
 }
 
 function byAlignmentThenName(a: [string, NamedArray], b: [string, NamedArray]): number {
@@ -219,7 +255,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function isListOfSizes(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+  return Array.isArray(value) &&
+    value.every((size) => Number.isSafeInteger(size) && size >= 0 && !Object.is(size, -0));
 }
 
 function sizeOf(shape: readonly number[]): number {

@@ -8,7 +8,11 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { printable } from "./quoted.ts";
 import type { Json } from "./stage.ts";
+
+/** Lists in lists in lists: far more than anybody writes, and far less than the stack holds. */
+const DEEPEST = 1000;
 
 const TAG = { null: 0, false: 1, true: 2, number: 3, string: 4, array: 5, object: 6 } as const;
 
@@ -17,7 +21,7 @@ const TAG = { null: 0, false: 1, true: 2, number: 3, string: 4, array: 5, object
  * normalisation), −0 as 0.
  *
  * @throws {TypeError} on what JSON cannot hold: NaN, infinities, `undefined`, functions, class instances,
- * lone surrogates. The message names the path to it.
+ * lone surrogates, or what is nested deeper than 1000. The message names the path to it.
  *
  * @example
  * ```ts
@@ -30,7 +34,7 @@ const TAG = { null: 0, false: 1, true: 2, number: 3, string: 4, array: 5, object
  */
 export function canonical(value: Json): Uint8Array {
   const writer = new Writer();
-  writeValue(writer, value, "");
+  writeValue(writer, value, "", 0);
   return writer.bytes();
 }
 
@@ -64,7 +68,7 @@ export function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-function writeValue(writer: Writer, value: Json, path: string): void {
+function writeValue(writer: Writer, value: Json, path: string, depth: number): void {
   switch (typeof value) {
     case "boolean":
       return writer.byte(value ? TAG.true : TAG.false);
@@ -77,20 +81,21 @@ function writeValue(writer: Writer, value: Json, path: string): void {
       return writeText(writer, value, path);
     case "object":
       if (value === null) return writer.byte(TAG.null);
-      if (Array.isArray(value)) return writeArray(writer, value, path);
-      return writeObject(writer, value as Record<string, Json>, path);
+      if (depth === DEEPEST) throw notJson(path, `nested deeper than ${DEEPEST}`);
+      if (Array.isArray(value)) return writeArray(writer, value, path, depth);
+      return writeObject(writer, value as Record<string, Json>, path, depth);
     default:
       throw notJson(path, typeof value);
   }
 }
 
-function writeArray(writer: Writer, items: readonly Json[], path: string): void {
+function writeArray(writer: Writer, items: readonly Json[], path: string, depth: number): void {
   writer.byte(TAG.array);
   writer.uint32(items.length);
-  for (let i = 0; i < items.length; i++) writeValue(writer, items[i], `${path}[${i}]`);
+  for (let i = 0; i < items.length; i++) writeValue(writer, items[i], `${path}[${i}]`, depth + 1);
 }
 
-function writeObject(writer: Writer, object: Record<string, Json>, path: string): void {
+function writeObject(writer: Writer, object: Record<string, Json>, path: string, depth: number): void {
   const prototype = Object.getPrototypeOf(object);
   if (prototype !== Object.prototype && prototype !== null) {
     throw notJson(path, `a ${prototype.constructor?.name ?? "class instance"}`);
@@ -101,7 +106,7 @@ function writeObject(writer: Writer, object: Record<string, Json>, path: string)
   for (const key of keys) {
     const inner = path === "" ? key : `${path}.${key}`;
     writeText(writer, key, inner);
-    writeValue(writer, object[key], inner);
+    writeValue(writer, object[key], inner, depth + 1);
   }
 }
 
@@ -112,7 +117,11 @@ function writeText(writer: Writer, text: string, path: string): void {
 }
 
 function notJson(path: string, found: string): TypeError {
-  const where = path === "" ? "it" : path;
+  const where = path === ""
+    ? "it"
+    : path.length <= 100
+    ? printable(path)
+    : `${printable(path.slice(0, 100))}…`;
   return new TypeError(`Cannot encode the value: it must be made of finite JSON, but ${where} is ${found}`);
 }
 

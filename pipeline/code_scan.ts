@@ -18,11 +18,16 @@ export interface CodeScan {
 }
 
 /** To be raised when the same text is to give another scan. */
-const TYPE = "scans/2";
+const TYPE = "scans/3";
 
 const MAX_KEPT = 300;
 
-/** Scans by the SHA-256 of the text. A cache file that is missing, torn or of another version is empty. */
+/**
+ * Scans by the SHA-256 of the text. A cache file that is missing, torn or of another version is empty.
+ *
+ * A wrong scan would hide a change of code. So the file begins with the SHA-256 of what follows, on a line of its
+ * own: a bit that flips on the disk empties the cache, and nothing else.
+ */
 export class CodeScans {
   readonly #known: Readonly<Record<string, CodeScan>>;
   readonly #used: Record<string, CodeScan> = {};
@@ -58,7 +63,8 @@ export class CodeScans {
     const kept = Object.entries(this.#known).filter(([key]) => this.#used[key] === undefined).slice(
       -MAX_KEPT,
     );
-    return JSON.stringify({ type: TYPE, scans: { ...Object.fromEntries(kept), ...this.#used } });
+    const body = JSON.stringify({ type: TYPE, scans: { ...Object.fromEntries(kept), ...this.#used } });
+    return `${textDigest(body)}\n${body}`;
   }
 }
 
@@ -76,14 +82,33 @@ export function saveScans(scans: CodeScans, session: Session): void {
 function read(text: Uint8Array): CodeScan {
   const tokens = withoutBraces(codeTokens(new TextDecoder().decode(text)));
   const lengths = tokens.map(({ value }) => `${value.length}:${value}`).join();
-  return { digest: sha256(new TextEncoder().encode(lengths)), references: codeReferences(tokens) };
+  return { digest: textDigest(lengths), references: codeReferences(tokens) };
+}
+
+function textDigest(text: string): string {
+  return sha256(new TextEncoder().encode(text));
 }
 
 function load(path: string): Record<string, CodeScan> {
   try {
-    const { type, scans } = JSON.parse(Deno.readTextFileSync(path));
-    return type === TYPE ? scans : {};
+    const text = Deno.readTextFileSync(path);
+    const end = text.indexOf("\n");
+    const body = text.slice(end + 1);
+    if (text.slice(0, Math.max(end, 0)) !== textDigest(body)) return {};
+    const { type, scans } = JSON.parse(body);
+    return type === TYPE && Object.values(scans).every(isScan) ? scans : {};
   } catch {
     return {};
   }
+}
+
+function isScan(value: unknown): value is CodeScan {
+  const { digest, references } = value as Partial<Record<keyof CodeScan, unknown>>;
+  return typeof digest === "string" && /^[0-9a-f]{64}$/.test(digest) && Array.isArray(references) &&
+    references.every(isReference);
+}
+
+function isReference(value: unknown): value is CodeReference {
+  const { specifier, kind, line } = value as Partial<Record<keyof CodeReference, unknown>>;
+  return typeof specifier === "string" && (kind === "import" || kind === "url") && typeof line === "number";
 }

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { isDeviceName } from "./artifact_name.ts";
 import { canonical } from "./canonical.ts";
 import { FOLDERS } from "./layout.ts";
 import { didYouMean } from "./nearest.ts";
+import { quoted } from "./quoted.ts";
 import type { Stage } from "./stage.ts";
 
 /** Stages that hang together, in an order in which each comes after its inputs. */
@@ -24,6 +26,10 @@ export class GraphError extends Error {
 }
 
 const ID = /^[a-z0-9][a-z0-9_-]*(\/[a-z0-9][a-z0-9_-]*)*$/;
+const ROLE = /^[A-Za-z0-9][A-Za-z0-9_./-]{0,199}$/;
+
+/** Most shards of a stage: each is a record, and all are planned at once. */
+export const MOST_SHARDS = 10_000_000;
 
 /**
  * Checks the stages and sorts them topologically.
@@ -63,7 +69,9 @@ export function graph(declared: readonly Stage[]): Graph {
   const find = (id: string): Stage => {
     const stage = byId.get(id);
     if (stage === undefined) {
-      throw new GraphError(`Cannot find stage "${id}": the graph has none${didYouMean(id, byId.keys())}`);
+      throw new GraphError(
+        `Cannot find stage ${quoted(id)}: the graph has none${didYouMean(id, byId.keys())}`,
+      );
     }
     return stage;
   };
@@ -109,15 +117,17 @@ function named(whole: Graph, name: string): string[] {
   if (inside.length > 0) return inside;
   const folders = ids.flatMap((id) => id.split("/").slice(0, -1));
   throw new GraphError(
-    `Cannot select stage "${name}": the graph has none${didYouMean(name, [...ids, ...new Set(folders)])}`,
+    `Cannot select stage ${quoted(name)}: the graph has none${
+      didYouMean(name, [...ids, ...new Set(folders)])
+    }`,
   );
 }
 
-function checkStage({ id, params, shards, memory }: Stage): void {
-  if (!ID.test(id) || id.length > 100) {
+function checkStage({ id, params, shards, memory, inputs, uses }: Stage): void {
+  if (!isStageId(id)) {
     throw new GraphError(
       `Cannot build the graph: a stage id must be lower-case letters, digits, "-", "_" and single "/" ` +
-        `between, at most 100 in all, but found ${JSON.stringify(id)}`,
+        `between, at most 100 in all, and name no device of Windows, but found ${quoted(id)}`,
     );
   }
   if (FOLDERS.includes(id.split("/")[0])) {
@@ -125,14 +135,22 @@ function checkStage({ id, params, shards, memory }: Stage): void {
       `Cannot build the graph: "${id}" would publish into a folder of the store; rename the stage`,
     );
   }
-  if (shards !== undefined && !(Number.isSafeInteger(shards) && shards >= 1)) {
+  if (shards !== undefined && !(Number.isSafeInteger(shards) && shards >= 1 && shards <= MOST_SHARDS)) {
     throw new GraphError(
-      `Cannot build the graph: the shards of "${id}" must be a positive integer, but found ${shards}`,
+      `Cannot build the graph: the shards of "${id}" must be a positive integer of at most ${MOST_SHARDS}, but ` +
+        `found ${quoted(shards)}`,
+    );
+  }
+  for (const role of [...Object.keys(inputs ?? {}), ...Object.keys(uses ?? {})]) {
+    if (ROLE.test(role)) continue;
+    throw new GraphError(
+      `Cannot build the graph: a role of "${id}" must be ASCII letters, digits, "-", "_", "." and "/" after a ` +
+        `letter or digit, at most 200 in all, but found ${quoted(role)}`,
     );
   }
   if (memory !== undefined && !(Number.isFinite(memory) && memory >= 0)) {
     throw new GraphError(
-      `Cannot build the graph: the memory of "${id}" must be a number of bytes, but found ${memory}`,
+      `Cannot build the graph: the memory of "${id}" must be a number of bytes, but found ${quoted(memory)}`,
     );
   }
   try {
@@ -143,12 +161,17 @@ function checkStage({ id, params, shards, memory }: Stage): void {
   }
 }
 
+/** Whether a text may be the id of a stage, which is a folder on every machine. */
+export function isStageId(id: unknown): id is string {
+  return typeof id === "string" && id.length <= 100 && ID.test(id) && !id.split("/").some(isDeviceName);
+}
+
 function checkSurroundings({ id, inputs }: Stage, byId: ReadonlyMap<string, Stage>): void {
   for (const [role, input] of Object.entries(inputs ?? {})) {
     if (byId.has(input)) continue;
     throw new GraphError(
       `Cannot build the graph: input "${role}" of "${id}" must be a stage, but there is no ` +
-        `"${input}"${didYouMean(input, byId.keys())}`,
+        `${quoted(input)}${typeof input === "string" ? didYouMean(input, byId.keys()) : ""}`,
     );
   }
   for (let slash = id.indexOf("/"); slash !== -1; slash = id.indexOf("/", slash + 1)) {
@@ -160,24 +183,46 @@ function checkSurroundings({ id, inputs }: Stage, byId: ReadonlyMap<string, Stag
   }
 }
 
-/** Depth first in the order of declaration: a stage is placed as soon as all of its inputs are. */
+/**
+ * Depth first in the order of declaration: a stage is placed as soon as all of its inputs are. Without recursion:
+ * a chain may be longer than the stack is deep.
+ */
 function sort(declared: readonly Stage[], byId: ReadonlyMap<string, Stage>): Stage[] {
   const sorted: Stage[] = [];
   const placed = new Set<string>();
-  const path: string[] = [];
-  const place = (id: string): void => {
-    if (placed.has(id)) return;
-    if (path.includes(id)) {
-      const cycle = [...path.slice(path.indexOf(id)), id].join(" → ");
-      throw new GraphError(`Cannot build the graph: no stage may need itself, but found the cycle ${cycle}`);
-    }
-    path.push(id);
-    const stage = byId.get(id)!;
-    for (const role of Object.keys(stage.inputs ?? {}).sort()) place(stage.inputs![role]);
-    path.pop();
-    placed.add(id);
-    sorted.push(stage);
+  /** The stages from the declared one to that which is looked at, each with the inputs it still waits for. */
+  const path = new Map<string, string[]>();
+  const enter = (id: string): void => {
+    const { inputs = {} } = byId.get(id)!;
+    path.set(id, Object.keys(inputs).sort().reverse().map((role) => inputs[role]));
   };
-  for (const stage of declared) place(stage.id);
+  for (const stage of declared) {
+    const stack = placed.has(stage.id) ? [] : [stage.id];
+    if (stack.length > 0) enter(stage.id);
+    while (stack.length > 0) {
+      const id = stack.at(-1)!;
+      const next = path.get(id)!.pop();
+      if (next === undefined) {
+        stack.pop();
+        path.delete(id);
+        placed.add(id);
+        sorted.push(byId.get(id)!);
+      } else if (path.has(next)) {
+        const cycle = [...stack.slice(stack.indexOf(next)), next];
+        throw new GraphError(
+          `Cannot build the graph: no stage may need itself, but found the cycle ${shown(cycle)}`,
+        );
+      } else if (!placed.has(next)) {
+        stack.push(next);
+        enter(next);
+      }
+    }
+  }
   return sorted;
+}
+
+/** A cycle, whose middle is left out when it is long. */
+function shown(cycle: readonly string[]): string {
+  const short = cycle.length <= 12 ? cycle : [...cycle.slice(0, 6), "…", ...cycle.slice(-5)];
+  return short.join(" → ");
 }

@@ -7,7 +7,9 @@ import { dirname } from "node:path";
 import type { PlannedStage, RunEvent } from "./events.ts";
 import { unitKey } from "./key.ts";
 import { type Layout, layout } from "./layout.ts";
+import { type LoggedEvent, parseLoggedEvent } from "./logged_event.ts";
 import { didYouMean } from "./nearest.ts";
+import { quoted } from "./quoted.ts";
 import { isLive } from "./session.ts";
 import { shardsOf } from "./stage.ts";
 import type { JsonObject } from "./stage.ts";
@@ -105,12 +107,12 @@ export function findRun(name: string, artifacts: string): string {
   if (matches.length === 1 && name !== "") return matches[0];
   const found = matches.length === 0 ? `there is none${didYouMean(name, ids)}` : `${matches.length} begin so`;
   throw new RangeError(
-    `Cannot find run "${name}": it must name one of the ${ids.length} in the store, but ${found}`,
+    `Cannot find run ${quoted(name)}: it must name one of the ${ids.length} in the store, but ${found}`,
   );
 }
 
 /**
- * Reads the log of a run. Lines that a kill cut short are left out.
+ * Reads the log of a run. Lines that a kill cut short, or that are no event's, are left out.
  *
  * @throws {Error} when it cannot be read.
  *
@@ -211,19 +213,9 @@ export function lastOf(
   return undefined;
 }
 
-type Logged = RunEvent & { readonly at: string };
-
-function readEvents(id: string, layout: Layout): Logged[] {
-  const events: Logged[] = [];
-  for (const line of Deno.readTextFileSync(layout.run(id)).split("\n")) {
-    try {
-      const event = JSON.parse(line);
-      if (typeof event?.type === "string" && typeof event.at === "string") events.push(event);
-    } catch {
-      // Cut short, or the empty end.
-    }
-  }
-  return events;
+function readEvents(id: string, layout: Layout): LoggedEvent[] {
+  const lines = Deno.readTextFileSync(layout.run(id)).split("\n");
+  return lines.map(parseLoggedEvent).filter((event) => event !== undefined);
 }
 
 /** The name of a run ends with its session's. */

@@ -6,9 +6,13 @@
  *
  * @module
  */
+import { isArtifactName } from "./artifact_name.ts";
 import { digestOf } from "./canonical.ts";
+import { isStageId } from "./graph.ts";
 import type { ArtifactEntry } from "./key.ts";
 import type { RunResult, StageResult } from "./result.ts";
+import { inWords } from "./store_error.ts";
+import { parseStrictJson } from "./strict_json.ts";
 
 /** Stage → entry → digest. */
 export type LockedProfile = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -81,16 +85,17 @@ export function compareLock(locked: LockedProfile, { stages }: Pick<RunResult, "
   const differences: LockDifference[] = [];
   let total = 0;
   for (const { stage: { id: stage } } of stages) {
-    const expected = locked[stage] ?? {};
-    const actual = made[stage] ?? {};
-    for (const entry of [...new Set([...Object.keys(expected), ...Object.keys(actual)])].sort()) {
+    const expected = new Map(Object.entries(own(locked, stage) ?? {}));
+    const actual = new Map(Object.entries(own(made, stage) ?? {}));
+    for (const entry of [...new Set([...expected.keys(), ...actual.keys()])].sort()) {
       total++;
-      if (expected[entry] === actual[entry]) continue;
+      const [before, now] = [expected.get(entry), actual.get(entry)];
+      if (before === now) continue;
       differences.push({
         stage,
         entry,
-        ...(expected[entry] !== undefined && { expected: expected[entry] }),
-        ...(actual[entry] !== undefined && { actual: actual[entry] }),
+        ...(before !== undefined && { expected: before }),
+        ...(now !== undefined && { actual: now }),
       });
     }
   }
@@ -102,29 +107,43 @@ export function compareLock(locked: LockedProfile, { stages }: Pick<RunResult, "
 /**
  * Reads a lock file; without one, the lock is empty.
  *
- * @throws {TypeError} when the file is no lock.
+ * @throws {TypeError} when the file is no lock: also when a name stands in it twice, as a merge may leave it.
+ * @throws {Error} when it cannot be read.
  */
 export async function readLock(path: string): Promise<Lock> {
   let text: string;
   try {
     text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { profiles: {} };
-    throw error;
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
   } catch (cause) {
-    throw new TypeError(`Cannot read ${path}: it must be JSON, but ${(cause as Error).message}`, { cause });
+    if (cause instanceof Deno.errors.NotFound) return { profiles: {} };
+    throw new Error(`Cannot read ${path}: it must be a file that may be read, but ${inWords(cause)}`, {
+      cause,
+    });
   }
-  if (!isLock(value)) {
-    throw new TypeError(
-      `Cannot read ${path}: it must hold profiles → stages → entries → digests, but does not; ` +
-        "take it from git again",
-    );
-  }
-  return value;
+  return parseLock(text, path);
+}
+
+/**
+ * The lock that a text holds.
+ *
+ * @param path Where it stands, for messages.
+ * @throws {TypeError} as above.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(parseLock('{"profiles": {"smoke": {}}}', "my.lock.json"), { profiles: { smoke: {} } });
+ * assert.throws(() => parseLock("{}", "my.lock.json"), /Cannot read my\.lock\.json: it must hold profiles/);
+ * ```
+ */
+export function parseLock(text: string, path: string): Lock {
+  const value = parseStrictJson(text, path);
+  if (isLock(value)) return { profiles: value.profiles };
+  throw new TypeError(
+    `Cannot read ${path}: it must hold profiles → stages → entries → digests, but does not; ` +
+      "take it from git again",
+  );
 }
 
 /** Writes a lock file with one profile replaced, sorted and formatted always alike. */
@@ -161,14 +180,28 @@ function artifactDigest({ digest, identity }: ArtifactEntry): string {
 }
 
 function isLock(value: unknown): value is Lock {
-  const isMapOf = (value: unknown, isItem: (item: unknown) => boolean): boolean =>
+  const isMapOf = (
+    value: unknown,
+    isName: (name: string) => boolean,
+    isItem: (item: unknown) => boolean,
+  ): boolean =>
     typeof value === "object" && value !== null && !Array.isArray(value) &&
-    Object.values(value).every(isItem);
+    Object.entries(value).every(([name, item]) => isName(name) && isItem(item));
   const isDigest = (value: unknown) =>
     typeof value === "string" && /^(sha256|identity|files):[0-9a-f]{64}$/.test(value);
-  const isStage = (value: unknown) => isMapOf(value, isDigest);
-  const isProfile = (value: unknown) => isMapOf(value, isStage);
-  return isMapOf(value, () => true) && isMapOf((value as Partial<Lock>).profiles, isProfile);
+  const isStage = (value: unknown) => isMapOf(value, isEntryName, isDigest);
+  const isProfile = (value: unknown) => isMapOf(value, isStageId, isStage);
+  return isMapOf(value, () => true, () => true) &&
+    isMapOf((value as Partial<Lock>).profiles, isStageId, isProfile);
+}
+
+/** `*`, the name of an artifact, or that of a folder with its slash. */
+function isEntryName(name: string): boolean {
+  return name === "*" || isArtifactName(name.replace(/\/$/, ""));
+}
+
+function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 function sorted<T>(value: T): T {

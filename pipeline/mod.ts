@@ -66,6 +66,7 @@ export {
 } from "./history.ts";
 export { type Collected, collectGarbage, type Collection, type CollectOptions } from "./gc.ts";
 export { listPins, type PinnedStage, pinStages, unpinStages } from "./pins.ts";
+export { brief, printable, quoted } from "./quoted.ts";
 export { openArtifacts } from "./open_artifacts.ts";
 export { type Breakage, plan, type PlanOptions, type StagePlan, type UnitPlan } from "./plan.ts";
 export { execute, type ExecuteOptions } from "./run.ts";
@@ -80,8 +81,9 @@ export {
   type LockDifference,
   type LockedProfile,
   lockEntries,
+  parseLock,
   readLock,
   writeLock,
 } from "./lock.ts";
-export { StoreError } from "./store_error.ts";
+export { inWords, StoreError } from "./store_error.ts";
 export { type Provenance, provenance, type StageProvenance } from "./provenance.ts";

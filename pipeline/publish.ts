@@ -5,15 +5,18 @@
  * @module
  */
 import { dirname } from "node:path";
+import { checkArtifactName } from "./artifact_name.ts";
 import { sha256 } from "./canonical.ts";
 import { linkOrCopy, removeIfThere } from "./files.ts";
 import type { ArtifactEntry } from "./key.ts";
 import type { Layout } from "./layout.ts";
+import { quoted } from "./quoted.ts";
 
 /**
  * Makes the folder of a stage hold exactly these artifacts; what else is in it goes. Touches nothing that is
- * right already. Copies where the file system cannot link.
+ * right already, and nothing outside the folder. Copies where the file system cannot link.
  *
+ * @throws {RangeError} when a name is none that an artifact may have; nothing is changed then.
  * @throws {Error} when that is not possible; each name is right or absent then.
  *
  * @example
@@ -32,7 +35,9 @@ import type { Layout } from "./layout.ts";
  * ```
  */
 export function publish(stage: string, artifacts: readonly ArtifactEntry[], layout: Layout): void {
+  for (const { name } of artifacts) checkArtifactName(name);
   const folder = layout.published(stage);
+  checkFolders(stage, layout);
   const wanted = new Set(artifacts.map(({ name }) => name));
   removeStale(folder, "", wanted);
   for (const { name, digest } of artifacts) {
@@ -42,6 +47,24 @@ export function publish(stage: string, artifacts: readonly ArtifactEntry[], layo
     removeIfThere(path);
     Deno.mkdirSync(dirname(path), { recursive: true });
     link(object, path);
+  }
+}
+
+/** A link in the place of a stage's folder leads out of the store: what lies there is not ours to remove. */
+function checkFolders(stage: string, { published }: Layout): void {
+  const parts = stage.split("/");
+  for (let count = 1; count <= parts.length; count++) {
+    const path = published(parts.slice(0, count).join("/"));
+    if (!isLink(path)) continue;
+    throw new Error(`Cannot publish ${stage}: ${quoted(path)} must be a folder, but is a link; remove it`);
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isSymlink;
+  } catch {
+    return false;
   }
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isArtifactName } from "./artifact_name.ts";
 import { digestOf } from "./canonical.ts";
 import type { CodeDigest } from "./code_digest.ts";
 import { type ArtifactEntry, sortByName, type UnitIngredients, unitKey } from "./key.ts";
@@ -17,6 +18,8 @@ export interface UnitRecord extends UnitIngredients {
 }
 
 const TYPE = "record/1";
+
+const SHA256 = /^[0-9a-f]{64}$/;
 
 /**
  * Writes the record of a finished unit, after its objects. Returns its key.
@@ -50,7 +53,8 @@ export function writeRecord(
 }
 
 /**
- * The record under a key, `undefined` when there is none, or `"broken"` when the file is not what was written.
+ * The record under a key, `undefined` when there is none, or `"broken"` when the file is not what was written, or
+ * names what the engine would not have: a path out of a stage's folder, an object by anything but its SHA-256.
  *
  * @throws {Error} when a newer version of the engine wrote it.
  */
@@ -63,22 +67,47 @@ export function readRecord(key: string, layout: Layout): UnitRecord | "broken" |
     return "broken";
   }
   const { type, digest, record } = parse(text);
-  if (type !== TYPE && /^record\/\d+$/.test(String(type))) {
+  if (typeof type === "string" && type !== TYPE && /^record\/\d{1,9}$/.test(type)) {
     throw new Error(
       `Cannot read ${layout.record(key)}: it must be of ${TYPE}, but is of ${type}; ` +
         "use the version that wrote it, or another --artifacts folder",
     );
   }
-  return isWhole(key, digest, record) ? record as unknown as UnitRecord : "broken";
+  const found = recordOf(record);
+  return found !== undefined && isWhole(key, digest, found) ? found : "broken";
 }
 
-function isWhole(key: string, digest: unknown, record: Json | undefined): boolean {
+/** The fields of a record and nothing else, or `undefined` when it has not all of them. */
+function recordOf(value: unknown): UnitRecord | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { stage, params, shard, inputs, code, artifacts } = value as UnitRecord;
+  if (!Array.isArray(artifacts) || !artifacts.every(isEntry)) return undefined;
+  return { stage, params, shard, inputs, code, artifacts: sortByName(artifacts.map(entryOf)) };
+}
+
+function entryOf({ name, digest, size, identity }: ArtifactEntry): ArtifactEntry {
+  return { name, digest, size, ...(identity !== undefined && { identity }) };
+}
+
+function isWhole(key: string, digest: unknown, record: UnitRecord): boolean {
   try {
-    return record !== undefined && digest === digestOf(TYPE, record) &&
-      unitKey(record as unknown as UnitIngredients) === key;
+    return digest === digestOf(TYPE, record as unknown as Json) && unitKey(record) === key;
   } catch {
     return false;
   }
+}
+
+/** The digest says that a record is as it was written, not that we wrote it. */
+function isEntry(value: unknown): value is ArtifactEntry {
+  if (typeof value !== "object" || value === null) return false;
+  const { name, digest, size, identity } = value as Partial<Record<keyof ArtifactEntry, unknown>>;
+  const isSize = Number.isSafeInteger(size) && (size as number) >= 0 && !Object.is(size, -0);
+  return isArtifactName(name) && isSha256(digest) && isSize &&
+    (identity === undefined || isSha256(identity));
+}
+
+function isSha256(value: unknown): boolean {
+  return typeof value === "string" && SHA256.test(value);
 }
 
 /** Keeps the files behind a code digest, once. */
@@ -105,7 +134,7 @@ export function readCode(digest: string, layout: Layout): CodeDigest | undefined
 export function readTime(key: string, layout: Layout): number | undefined {
   try {
     const { milliseconds } = JSON.parse(Deno.readTextFileSync(layout.time(key)));
-    return typeof milliseconds === "number" ? milliseconds : undefined;
+    return Number.isFinite(milliseconds) && milliseconds >= 0 ? milliseconds : undefined;
   } catch {
     return undefined;
   }

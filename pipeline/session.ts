@@ -168,7 +168,8 @@ async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
 /** Removes what the dead left. The living hold the lock on their session file. */
 function sweep(layout: Layout, self: string): void {
   const { artifacts, session } = layout;
-  const others = listIfThere(dirname(session(self))).filter(({ name }) => name !== self);
+  // A link is nobody's session: to open it would touch what it leads to.
+  const others = listIfThere(dirname(session(self))).filter(({ name, isFile }) => isFile && name !== self);
   for (const { name } of others) {
     const dead = tryLock(session(name));
     if (dead === undefined) continue;
@@ -176,7 +177,9 @@ function sweep(layout: Layout, self: string): void {
       removeTemporaries(`${artifacts}/${folder}`, name);
     }
     removeIfThere(layout.scratch(name));
-    for (const { name: key } of listIfThere(`${artifacts}/locks`)) tryLock(layout.lock(key))?.release();
+    for (const { name: key, isFile } of listIfThere(`${artifacts}/locks`)) {
+      if (isFile) tryLock(layout.lock(key))?.release();
+    }
     removeNeedlessCheckpoints(layout);
     dead.release();
   }

@@ -15,12 +15,9 @@ import type { Columns, Normalisation } from "../systems/system.ts";
 import { allocate, type DataType, elementCount, elementSize, type NumericArray } from "./formats/numeric.ts";
 import { type Compression, zarrArray, zarrGroup } from "./formats/zarr.ts";
 import { openZarrArray, readZarrArray } from "./formats/zarr_reader.ts";
+import { type DatasetSummary, parseSummary, type Split, SPLITS } from "./summary.ts";
 
-/** Parts of a data set. */
-export type Split = "train" | "validation" | "test";
-
-/** The parts in the order that they are written. */
-export const SPLITS: readonly Split[] = ["train", "validation", "test"];
+export { type DatasetSummary, type Split, SPLITS };
 
 /** Name of the hierarchy among the artifacts of the cache stage. */
 export const DATASET = "dataset.zarr";
@@ -96,22 +93,6 @@ export class ColumnWriter {
   }
 }
 
-/** What the root group says of a data set. */
-export interface DatasetSummary {
-  /** Accepted samples of each split. */
-  readonly counts: Readonly<Record<Split, number>>;
-  /** Samples left out, because nothing happened in them. */
-  readonly rejected: number;
-  /** Names of the columns. */
-  readonly columns: readonly string[];
-  /** Steps of all samples, the rejected too, if the system counts them: how many were computed of those asked for. */
-  readonly steps?: { readonly computed: number; readonly asked: number };
-  /** Mean and standard deviation of each dimension over the training split. */
-  readonly normalisation: Readonly<
-    Record<"u" | "v", { mean: readonly number[]; deviation: readonly number[] }>
-  >;
-}
-
 /** Writes the groups; the columns are written by {@link ColumnWriter}. */
 export async function writeSummary(summary: DatasetSummary, write: WriteFile): Promise<void> {
   const groups = [
@@ -121,10 +102,14 @@ export async function writeSummary(summary: DatasetSummary, write: WriteFile): P
   for (const { name, bytes } of groups) await write(name, bytes);
 }
 
-/** Reads what {@link writeSummary} wrote. */
+/**
+ * Reads what {@link writeSummary} wrote.
+ *
+ * @throws {TypeError} If it is anything else, such as one with a column that is no plain name.
+ */
 export async function readSummary(input: StageInput): Promise<DatasetSummary> {
-  const text = new TextDecoder().decode(await input.read(`${DATASET}/zarr.json`));
-  return JSON.parse(text).attributes;
+  const name = `${DATASET}/zarr.json`;
+  return parseSummary(new TextDecoder().decode(await input.read(name)), name);
 }
 
 /**

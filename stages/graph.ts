@@ -11,6 +11,7 @@
  */
 import { matrix } from "../macronet/matrix.ts";
 import { didYouMean } from "../pipeline/nearest.ts";
+import { quoted } from "../pipeline/quoted.ts";
 import type { JsonObject, Stage } from "../pipeline/stage.ts";
 import { system as linear } from "../systems/linear.ts";
 import { system as oscillator } from "../systems/oscillator.ts";
@@ -153,7 +154,7 @@ function choose(names: readonly string[]): Experiment[] {
   for (const name of names) {
     if (known.includes(name)) continue;
     throw new UnknownNameError(
-      `Cannot choose system "${name}": it must be one of ${known.join(", ")}${didYouMean(name, known)}`,
+      `Cannot choose system ${quoted(name)}: it must be one of ${known.join(", ")}${didYouMean(name, known)}`,
     );
   }
   return EXPERIMENTS.filter(({ name }) => names.length === 0 || names.includes(name));
@@ -171,7 +172,9 @@ function withAssignments(
     const named = EXPERIMENTS.some(({ name }) => name === head);
     const targets = named ? chosen.map(({ name }) => name === head) : chosen.map(() => true);
     if (!targets.includes(true)) {
-      throw new SettingError(`Cannot set "${assignment.text}": ${head} is not among the chosen systems`);
+      throw new SettingError(
+        `Cannot set ${quoted(assignment.text)}: ${head} is not among the chosen systems`,
+      );
     }
     const local = named ? { ...assignment, path } : assignment;
     const failures: SettingError[] = [];

@@ -4,6 +4,7 @@
  * @module
  */
 import { didYouMean } from "../pipeline/nearest.ts";
+import { quoted } from "../pipeline/quoted.ts";
 import type { Json, JsonObject } from "../pipeline/stage.ts";
 
 /** One `key=value`. */
@@ -42,7 +43,7 @@ export function parseAssignment(text: string): Assignment {
   const at = text.indexOf("=");
   if (at < 1) {
     throw new SettingError(
-      `Cannot set "${text}": it must read key=value, such as turing.train.steps=500, but has no ${
+      `Cannot set ${quoted(text)}: it must read key=value, such as turing.train.steps=500, but has no ${
         at < 0 ? "=" : "key"
       }`,
     );
@@ -74,7 +75,7 @@ function replaced(level: JsonObject, assignment: Assignment, depth: number): Jso
   if (!Object.hasOwn(level, key)) {
     const known = Object.keys(level);
     throw new SettingError(
-      `Cannot set "${text}": there is no setting "${path.slice(0, depth + 1).join(".")}"` +
+      `Cannot set ${quoted(text)}: there is no setting ${quoted(path.slice(0, depth + 1).join("."))}` +
         `${didYouMean(key, known)}. There are ${known.join(", ")}`,
       depth,
     );
@@ -83,7 +84,9 @@ function replaced(level: JsonObject, assignment: Assignment, depth: number): Jso
   if (depth < path.length - 1) {
     if (!isObject(current)) {
       throw new SettingError(
-        `Cannot set "${text}": "${path.slice(0, depth + 1).join(".")}" must hold settings, but is a value`,
+        `Cannot set ${quoted(text)}: "${
+          path.slice(0, depth + 1).join(".")
+        }" must hold settings, but is a value`,
         depth + 1,
       );
     }
@@ -93,19 +96,14 @@ function replaced(level: JsonObject, assignment: Assignment, depth: number): Jso
 }
 
 function parseValue(current: Json, { value, text, path }: Assignment): Json {
-  const wanted = kindOf(current);
-  const found = wanted === "string" ? value : parseJson(value);
-  if (kindOf(found) !== wanted || wanted === "object") {
-    const example = wanted === "object"
-      ? `a key of it: ${Object.keys(current as JsonObject).join(", ")}`
-      : wanted;
-    throw new SettingError(
-      `Cannot set "${text}": ${path.join(".")} takes ${example} (now ${JSON.stringify(current)}), ` +
-        `but the value is ${JSON.stringify(value)}`,
-      path.length,
-    );
-  }
-  return found!;
+  const found = typeof current === "string" ? value : parseJson(value);
+  if (found !== undefined && !isObject(current) && isLike(current, found)) return found;
+  const example = isObject(current) ? `a key of it: ${Object.keys(current).join(", ")}` : kindOf(current);
+  throw new SettingError(
+    `Cannot set ${quoted(text)}: ${path.join(".")} takes ${example} (now ${JSON.stringify(current)}), ` +
+      `but the value is ${quoted(value)}`,
+    path.length,
+  );
 }
 
 function parseJson(text: string): Json | undefined {
@@ -116,7 +114,14 @@ function parseJson(text: string): Json | undefined {
   }
 }
 
-function kindOf(value: Json | undefined): string {
+/** Whether a value is of the same kind: as deep as the setting is, however deep the value. */
+function isLike(current: Json, found: Json): boolean {
+  if (!Array.isArray(current)) return !Array.isArray(found) && kindOf(current) === kindOf(found);
+  return Array.isArray(found) && found.length === current.length &&
+    current.every((item, i) => isLike(item, found[i]));
+}
+
+function kindOf(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(kindOf).join(", ")}]`;
   return value === null ? "null" : typeof value;
 }

@@ -5,6 +5,7 @@
  */
 import { type Matrix, matrix } from "../macronet/matrix.ts";
 import { readSafetensors, writeSafetensors } from "../macronet/weights.ts";
+import { quoted } from "../pipeline/quoted.ts";
 import type { Columns } from "../systems/system.ts";
 import { release } from "./formats/numeric.ts";
 
@@ -16,13 +17,23 @@ export function writeTables(tables: Columns): Uint8Array {
   return writeSafetensors(Object.fromEntries(tensors));
 }
 
-/** What {@link writeTables} wrote. */
+/**
+ * What {@link writeTables} wrote.
+ *
+ * @throws {RangeError} If the bytes are no safetensors file, or one of other arrays than matrices of float32.
+ */
 export function readTables(bytes: Uint8Array): Columns {
-  const tables: Record<string, Matrix> = {};
-  for (const [name, { shape, data }] of Object.entries(readSafetensors(bytes).tensors)) {
-    tables[name] = matrix(data as Float32Array, shape[1]);
-  }
-  return tables;
+  const tables = Object.entries(readSafetensors(bytes).tensors).map(([name, { shape, data }]) => {
+    if (shape.length === 2 && shape[1] > 0 && data instanceof Float32Array) {
+      return [name, matrix(data, shape[1])];
+    }
+    throw new RangeError(
+      `Cannot read tables: ${quoted(name)} must be rows of float32, but is ${data.constructor.name} ${
+        quoted(shape)
+      }`,
+    );
+  });
+  return Object.fromEntries(tables);
 }
 
 /**

@@ -20,7 +20,7 @@ export function writeTrainingMetrics(records: readonly LossRecord[]): Uint8Array
 /**
  * The records of a file; what was not finite is NaN.
  *
- * @throws {SyntaxError} With the number of the line that is not a JSON object.
+ * @throws {SyntaxError} With the number of the line that is no record.
  *
  * @example
  * ```ts
@@ -35,13 +35,33 @@ export function writeTrainingMetrics(records: readonly LossRecord[]): Uint8Array
 export function readTrainingMetrics(bytes: Uint8Array): LossRecord[] {
   const lines = new TextDecoder().decode(bytes).split("\n").filter((line) => line !== "");
   return lines.map((line, i) => {
-    try {
-      return JSON.parse(line, (_, value) => value ?? NaN);
-    } catch (error) {
-      throw new SyntaxError(
-        `Cannot read ${TRAINING_METRICS}: every line must be a JSON object, but line ${i + 1} is not`,
-        { cause: error },
-      );
-    }
+    const record = parse(line);
+    if (isLossRecord(record)) return record;
+    throw new SyntaxError(
+      `Cannot read ${TRAINING_METRICS}: every line must be a JSON object of a record, but line ${
+        i + 1
+      } is not`,
+    );
   });
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line, (_, value) => value ?? NaN);
+  } catch {
+    return undefined;
+  }
+}
+
+function isLossRecord(value: unknown): value is LossRecord {
+  const terms = ["total", "prediction", "distributionU", "distributionV", "macroVariance"];
+  const isLoss = (loss: unknown) => hasNumbers(loss, terms);
+  return hasNumbers(value, ["step", "roundTrip"]) && isLoss(value.train) && isLoss(value.validation);
+}
+
+function hasNumbers(value: unknown, names: readonly string[]): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null &&
+    names.every((name) =>
+      Object.hasOwn(value, name) && typeof (value as Record<string, unknown>)[name] === "number"
+    );
 }

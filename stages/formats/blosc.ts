@@ -36,7 +36,7 @@ const codec = Blosc.fromConfig({ id: BLOSC_CODEC.name, cname, clevel, shuffle: 1
  * const bytes = new Uint8Array(1000).fill(7);
  * const frame = await compress(bytes);
  * assertEquals(frame.length < 100, true);
- * assertEquals(await decompress(frame), bytes);
+ * assertEquals(await decompress(frame, bytes.length), bytes);
  * ```
  */
 export async function compress(bytes: Uint8Array): Promise<Uint8Array> {
@@ -46,16 +46,39 @@ export async function compress(bytes: Uint8Array): Promise<Uint8Array> {
 /** A frame begins with 16 bytes: versions, flags, stride, and the sizes of contents, blocks and frame. */
 const HEADER = 16;
 
+/** Bytes that a byte of a frame can stand for: Zstandard keeps 128 KB of one value in 4 bytes, and others less. */
+const MOST_DECOMPRESSED = 1 << 15;
+
 /**
- * The bytes of a Blosc frame. That none of them was changed is for a digest to say: the decoder does not.
+ * The bytes of a Blosc frame, so many as are expected. That none of them was changed is for a digest to say: the
+ * decoder does not.
  *
- * @throws {TypeError} if it is not a frame of its length
+ * @param size How many they are.
+ * @throws {TypeError} if it is not a frame of its length, or of another number of bytes; nothing is allocated then
  */
-export async function decompress(frame: Uint8Array): Promise<Uint8Array> {
+export async function decompress(frame: Uint8Array, size: number): Promise<Uint8Array> {
   const { buffer, byteOffset, length } = frame;
-  const stated = length < HEADER ? NaN : new DataView(buffer, byteOffset).getUint32(12, true);
+  const view = new DataView(buffer, byteOffset, length);
+  const stated = length < HEADER ? NaN : view.getUint32(12, true);
   if (stated !== length) {
     throw new TypeError(`Cannot decompress: a Blosc frame must hold ${stated} bytes, but holds ${length}`);
   }
-  return await codec.decode(frame);
+  const contents = view.getUint32(4, true);
+  if (contents !== size || size > length * MOST_DECOMPRESSED) {
+    throw new TypeError(
+      `Cannot decompress: a Blosc frame of ${length} bytes must give ${size}, but ` +
+        (contents === size ? "cannot hold so many" : `says ${contents}`),
+    );
+  }
+  const bytes = await decode(frame);
+  if (bytes.length === size) return bytes;
+  throw new TypeError(`Cannot decompress: a Blosc frame must give ${size} bytes, but gives ${bytes.length}`);
+}
+
+async function decode(frame: Uint8Array): Promise<Uint8Array> {
+  try {
+    return await codec.decode(frame);
+  } catch (cause) {
+    throw new TypeError("Cannot decompress: a Blosc frame must be whole, but its decoder stops", { cause });
+  }
 }

@@ -5,7 +5,18 @@
  *
  * @module
  */
-import { allocate, bytesOf, type DataType, dataTypeOf, elementCount, type NumericArray } from "./numeric.ts";
+import { quoted } from "../../pipeline/quoted.ts";
+import {
+  allocate,
+  bytesOf,
+  type DataType,
+  dataTypeOf,
+  elementCount,
+  elementSize,
+  isShape,
+  MOST_AXES,
+  type NumericArray,
+} from "./numeric.ts";
 
 const MAGIC = "\x93NUMPY\x01\x00";
 
@@ -78,27 +89,13 @@ export function npyHeader(
  * @throws {TypeError} if the file is broken, or holds what is not listed above
  */
 export function decodeNpy(bytes: Uint8Array): ShapedArray {
-  const text = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
-  if (text(0, 6) !== MAGIC.slice(0, 6)) {
-    throw new TypeError("Cannot read npy: the file must start with \\x93NUMPY, but it does not");
-  }
-  const major = bytes[6];
-  if (!(major >= 1 && major <= 3)) {
-    throw new TypeError(`Cannot read npy: the format version must be 1, 2 or 3, but is ${major}`);
-  }
-  const prefix = major === 1 ? 10 : 12;
-  if (bytes.length < prefix) throw truncated("a header", `${bytes.length} bytes`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const start = prefix + (major === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
-  if (bytes.length < start) throw truncated(`${start} bytes of header`, `${bytes.length} bytes`);
-  const header = text(prefix, start);
-
+  const { header, start } = readHeader(bytes);
   const descriptor = /'descr':\s*'([^']*)'/.exec(header)?.[1];
   const fortran = /'fortran_order':\s*(True|False)/.exec(header)?.[1];
   const tuple = /'shape':\s*\(([\d\s,]*)\)/.exec(header)?.[1];
   if (descriptor === undefined || fortran === undefined || tuple === undefined) {
     throw new TypeError(
-      `Cannot read npy: the header must name descr, fortran_order and shape, but is ${header.trim()}`,
+      `Cannot read npy: the header must name descr, fortran_order and shape, but is ${quoted(header.trim())}`,
     );
   }
   if (fortran === "True") {
@@ -109,17 +106,43 @@ export function decodeNpy(bytes: Uint8Array): ShapedArray {
   const dataType = (Object.keys(descriptors) as DataType[]).find((key) => descriptors[key] === descriptor);
   if (dataType === undefined) {
     throw new TypeError(
-      `Cannot read npy: the type must be one of ${Object.values(descriptors)}, but is ${descriptor}; ` +
+      `Cannot read npy: the type must be one of ${Object.values(descriptors)}, but is ${
+        quoted(descriptor)
+      }; ` +
         `save a.astype(np.float32)`,
     );
   }
   const shape = tuple.split(",").map((size) => size.trim()).filter(Boolean).map(Number);
-  const data = allocate(dataType, elementCount(shape));
-  if (bytes.length !== start + data.byteLength) {
-    throw truncated(`${data.byteLength} bytes of data for shape [${shape}]`, `${bytes.length - start}`);
+  if (!isShape(shape)) {
+    throw new TypeError(
+      `Cannot read npy: the shape must be at most ${MOST_AXES} whole numbers, but is ${quoted(`(${tuple})`)}`,
+    );
   }
+  // Before anything is allocated: a header of a hundred bytes may declare any number of values.
+  const size = elementCount(shape) * elementSize(dataType);
+  if (bytes.length - start !== size) {
+    throw truncated(`${size} bytes of data for shape [${shape}]`, `${bytes.length - start}`);
+  }
+  const data = allocate(dataType, elementCount(shape));
   bytesOf(data).set(bytes.subarray(start));
   return { shape, data };
+}
+
+/** The dictionary before the values, and where these start. */
+function readHeader(bytes: Uint8Array): { header: string; start: number } {
+  if (!Array.from(MAGIC.slice(0, 6)).every((character, i) => bytes[i] === character.charCodeAt(0))) {
+    throw new TypeError("Cannot read npy: the file must start with \\x93NUMPY, but it does not");
+  }
+  const major = bytes[6];
+  if (!(major >= 1 && major <= 3)) {
+    throw new TypeError(`Cannot read npy: the format version must be 1, 2 or 3, but is ${major}`);
+  }
+  const prefix = major === 1 ? 10 : 12;
+  if (bytes.length < prefix) throw truncated("a header", `${bytes.length} bytes`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const start = prefix + (major === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
+  if (bytes.length < start) throw truncated(`${start} bytes of header`, `${bytes.length} bytes`);
+  return { header: new TextDecoder("latin1").decode(bytes.subarray(prefix, start)), start };
 }
 
 function truncated(expected: string, found: string): TypeError {

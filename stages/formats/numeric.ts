@@ -64,3 +64,12 @@ export function release({ buffer }: NumericArray): void {
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
+
+/** Most axes of an array, as NumPy has it. */
+export const MOST_AXES = 64;
+
+/** Whether a value that came from a file is a shape: a list of sizes. Their product may be beyond all memory. */
+export function isShape(value: unknown): value is number[] {
+  return Array.isArray(value) && value.length <= MOST_AXES &&
+    value.every((size) => Number.isSafeInteger(size) && size >= 0 && !Object.is(size, -0));
+}

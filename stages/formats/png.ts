@@ -8,6 +8,7 @@
  * @module
  */
 import { crc32, deflateSync, inflateSync } from "node:zlib";
+import { quoted } from "../../pipeline/quoted.ts";
 
 /** A picture, 4 bytes a pixel, row by row from the top left, not premultiplied. */
 export interface Picture {
@@ -66,10 +67,16 @@ export function encodeIndexedPng({ width, height, palette, indices }: IndexedPic
   return assemble({ width, height, colourType: INDEXED }, lines, [chunk("PLTE", palette)]);
 }
 
+/** Most pixels of a picture that is read: 256 MB of them. */
+const MOST_PIXELS = 1 << 26;
+
+/** Bytes that a byte of deflate can stand for (1032, by its specification), rounded up. */
+const MOST_INFLATED = 1040;
+
 /**
  * The pixels of a PNG file.
  *
- * @throws {TypeError} if the file is broken, interlaced, or has other than 8 bits a channel
+ * @throws {TypeError} if the file is broken, interlaced, has other than 8 bits a channel, or more than 2²⁶ pixels
  */
 export function decodePng(bytes: Uint8Array): Picture {
   if (!SIGNATURE.every((byte, i) => bytes[i] === byte)) {
@@ -90,15 +97,18 @@ export function decodePng(bytes: Uint8Array): Picture {
         `colour type ${colourType}, interlacing ${interlace}`,
     );
   }
+  if (width === 0 || height === 0 || width * height > MOST_PIXELS) {
+    throw new TypeError(
+      `Cannot read PNG: it must have 1 to ${MOST_PIXELS} pixels, but has ${width} × ${height}`,
+    );
+  }
   const compressed = concatenate(chunks.filter(({ type }) => type === "IDAT").map(({ data }) => data));
   const size = height * (width * channels + 1);
   const lines = inflate(compressed, size);
   const samples = unfilter(lines, { width, height, channels });
   const palette = chunks.find(({ type }) => type === "PLTE")?.data;
   const alpha = chunks.find(({ type }) => type === "tRNS")?.data;
-  if (colourType === INDEXED && palette === undefined) {
-    throw new TypeError("Cannot read PNG: an indexed picture must have a palette, but there is none");
-  }
+  if (colourType === INDEXED) checkIndices(samples, palette);
   const rgba = new Uint8Array(width * height * 4).fill(255);
   for (let pixel = 0; pixel < width * height; pixel++) {
     const sample = samples.subarray(pixel * channels, (pixel + 1) * channels);
@@ -114,6 +124,18 @@ export function decodePng(bytes: Uint8Array): Picture {
     }
   }
   return { width, height, rgba };
+}
+
+function checkIndices(samples: Uint8Array, palette: Uint8Array | undefined): void {
+  if (palette === undefined || palette.length % 3 !== 0 || palette.length > 768) {
+    const found = palette === undefined ? "there is none" : `it has ${palette.length} bytes`;
+    throw new TypeError(
+      `Cannot read PNG: an indexed picture must have a palette of RGB triples, but ${found}`,
+    );
+  }
+  const wrong = samples.find((index) => index * 3 >= palette.length);
+  if (wrong === undefined) return;
+  throw new TypeError(`Cannot read PNG: indices must lie below ${palette.length / 3}, but one is ${wrong}`);
 }
 
 /** What identifies a picture: width and height as 32-bit little-endian numbers, then its RGBA pixels. */
@@ -173,7 +195,7 @@ function readChunks(bytes: Uint8Array): { type: string; data: Uint8Array }[] {
     const body = bytes.subarray(at + 4, at + 8 + length);
     const type = String.fromCharCode(...body.subarray(0, 4));
     if (view.getUint32(at + 8 + length) !== crc32(body)) {
-      throw new TypeError(`Cannot read PNG: the checksum of chunk ${type} must hold, but does not`);
+      throw new TypeError(`Cannot read PNG: the checksum of chunk ${quoted(type)} must hold, but does not`);
     }
     chunks.push({ type, data: body.subarray(4) });
     if (type === "IEND") return chunks;
@@ -184,6 +206,12 @@ function readChunks(bytes: Uint8Array): { type: string; data: Uint8Array }[] {
 
 function inflate(compressed: Uint8Array, size: number): Uint8Array {
   let lines: Uint8Array;
+  // Before anything is inflated: a header of 13 bytes may declare any number of pixels.
+  if (size > compressed.length * MOST_INFLATED) {
+    throw new TypeError(
+      `Cannot read PNG: the pixels must inflate to ${size} bytes, but ${compressed.length} cannot hold so many`,
+    );
+  }
   try {
     lines = inflateSync(compressed, { maxOutputLength: size + 1 });
   } catch (cause) {

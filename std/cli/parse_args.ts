@@ -79,7 +79,7 @@ export function parseArgs<
     }
   };
   const putFlag = (name: string, value: unknown, arg: string, collectable = true) => {
-    const declared = sets.boolean.has(name) || sets.string.has(name) || names.has(name);
+    const declared = name !== "_" && (sets.boolean.has(name) || sets.string.has(name) || names.has(name));
     if (!declared && options.unknown?.(arg, name, value) === false) return;
     put(name, sets.string.has(name) ? value : asNumber(value), collectable);
   };

@@ -18,6 +18,7 @@ import { count, unflatten } from "../../macronet/parameters.ts";
 import { realNvp } from "../../macronet/real_nvp.ts";
 import { type Relation, relationParameters, type Side, sideParameters } from "../../macronet/relation.ts";
 import type { LossRecord } from "../../macronet/training_record.ts";
+import { writeSafetensors } from "../../macronet/weights.ts";
 import { assertClose } from "./numerical.ts";
 import { correlation, variance } from "../../systems/metrics/statistics.ts";
 
@@ -188,6 +189,25 @@ for (const where of ["u", "v"] as const) {
     assertStringIncludes(error.message, "at step 0 the loss is NaN");
   });
 }
+
+Deno.test("fit: a checkpoint of something else is refused, with the way out", async () => {
+  const vector = { shape: [3], data: new Float32Array(3) };
+  const short = { shape: [2], data: new Float32Array(2) };
+  const files = [
+    writeSafetensors({}),
+    writeSafetensors({ parameters: vector, mean: vector, square: short }, { step: "1", history: "[]" }),
+    writeSafetensors({ parameters: vector, mean: vector, square: vector }, { step: "many", history: "[]" }),
+    writeSafetensors({ parameters: vector, mean: vector, square: vector }, { step: "1" }),
+  ];
+  for (const bytes of files) {
+    const checkpoints = { load: () => Promise.resolve(bytes), save: () => Promise.resolve() };
+    await assertRejects(
+      () => fit({ ...request, checkpoints }),
+      RangeError,
+      "remove it, and training begins anew",
+    );
+  }
+});
 
 Deno.test("fit: a loss that stops being finite midway names that step, and keeps the checkpoint before", async () => {
   const memory = new Memory();

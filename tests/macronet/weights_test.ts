@@ -110,7 +110,7 @@ for (const [title, header, dataLength, message] of broken) {
 Deno.test("safetensors: a header that is no JSON is refused, showing how it begins", () => {
   const bytes = small.slice();
   bytes[8] = 0x21;
-  throws(() => readSafetensors(bytes), /must be JSON, but it begins "!\\"a/);
+  throws(() => readSafetensors(bytes), /must be JSON in UTF-8, but it begins "!\\"a/);
 });
 
 Deno.test("safetensors: an array that does not fill its shape is not written", () => {

@@ -22,7 +22,12 @@ const refused: [name: string, stages: Stage[], message: RegExp][] = [
   ["a duplicate id", [stage("a"), stage("a")], /"a" is declared twice/],
   ["a stage inside another's folder", [stage("a/b"), stage("a")], /"a\/b" is inside "a"/],
   ["a folder of the store", [stage("objects/x")], /folder of the store/],
-  ["no shards", [{ ...stage("a"), shards: 0 }], /shards of "a" must be a positive integer, but found 0/],
+  [
+    "no shards",
+    [{ ...stage("a"), shards: 0 }],
+    /shards of "a" must be a positive integer of at most 10000000, but found 0/,
+  ],
+  ["more shards than can be planned", [{ ...stage("a"), shards: 1e12 }], /found 1000000000000/],
   ["half a shard", [{ ...stage("a"), shards: 1.5 }], /found 1.5/],
   ["params that are not JSON", [{ ...stage("a"), params: { dt: NaN } }], /params of "a".*dt is NaN/],
 ];

@@ -68,7 +68,11 @@ for (
   ] as const
 ) {
   Deno.test(`assign: refuses ${text}, and says what would fit`, () => {
-    const error = assertThrows(() => set(text), SettingError, `Cannot set "${text}": ${message}`);
+    const error = assertThrows(
+      () => set(text),
+      SettingError,
+      `Cannot set ${JSON.stringify(text)}: ${message}`,
+    );
     assertEquals((error as SettingError).matched, matched);
   });
 }

@@ -139,7 +139,7 @@ Deno.test("readModel: a file without one of the parameters is refused, with its 
   );
   const [missing] = Object.keys(relationParameters(relation));
   const { [missing]: _, ...rest } = tensors;
-  const message = `Cannot read a model: it must have the parameter ${missing}`;
+  const message = `Cannot read a model: "${missing}" must be`;
   assertThrows(() => readModel(writeSafetensors(rest, metadata), linear.system), Error, message);
   assert(missing.startsWith("u."));
 });

@@ -55,7 +55,7 @@ Deno.test("decodeNpy refuses what is broken or not supported, and says why", () 
   assertThrows(() => decodeNpy(bytes.subarray(0, 9)), TypeError, "expected a header");
   assertThrows(() => decodeNpy(bytes.subarray(0, 40)), TypeError, "bytes of header");
   assertThrows(() => decodeNpy(bytes.subarray(0, -1)), TypeError, "expected 24 bytes of data");
-  assertThrows(() => decodeNpy(edited("<f4", ">f4")), TypeError, "but is >f4");
+  assertThrows(() => decodeNpy(edited("<f4", ">f4")), TypeError, `but is ">f4"`);
   assertThrows(() => decodeNpy(edited("False", "True ")), TypeError, "Fortran order");
   assertThrows(() => decodeNpy(edited("descr", "dscr_")), TypeError, "must name descr");
 });
