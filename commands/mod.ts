@@ -6,6 +6,7 @@
 import type { Command } from "./call.ts";
 import { exportCommand } from "./export.ts";
 import { graphCommand } from "./graph.ts";
+import { logCommand } from "./log.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status.ts";
 
@@ -13,4 +14,10 @@ export { CallError, type Command, parseCall } from "./call.ts";
 export { commandHelp, overview } from "./help.ts";
 
 /** In the order of the help. */
-export const COMMANDS: readonly Command[] = [runCommand, statusCommand, graphCommand, exportCommand];
+export const COMMANDS: readonly Command[] = [
+  runCommand,
+  statusCommand,
+  logCommand,
+  graphCommand,
+  exportCommand,
+];

@@ -11,6 +11,13 @@ import { type Call, CallError, type Flag, oneOf } from "./call.ts";
 /** Folder of deno.json. */
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** The flag of every command that reads the store. */
+export const ARTIFACTS_FLAG: Flag = {
+  name: "artifacts",
+  value: "folder",
+  help: "where results are kept; artifacts by default",
+};
+
 /** Flags of every command that is about stages. */
 export const SELECTION_FLAGS: readonly Flag[] = [
   { name: "system", value: "name", repeats: true, help: "this system alone; all without it" },
@@ -21,7 +28,7 @@ export const SELECTION_FLAGS: readonly Flag[] = [
     repeats: true,
     help: "change a setting, such as turing.train.steps=500",
   },
-  { name: "artifacts", value: "folder", help: "where results are kept; artifacts by default" },
+  ARTIFACTS_FLAG,
 ];
 
 /** What {@link selectStages} gives. */
@@ -95,7 +102,12 @@ function isSame(stage: Stage, other: Stage | undefined): boolean {
   return JSON.stringify(stage) === JSON.stringify(other);
 }
 
-function artifactsFolder(folder: string | undefined): string {
+/**
+ * Absolute path of the store. It need not exist.
+ *
+ * @throws {CallError} for a file.
+ */
+export function artifactsFolder(folder: string | undefined): string {
   if (folder === undefined) return `${ROOT}/artifacts`;
   const path = resolve(folder);
   requirePermission("read", path);

@@ -4,7 +4,7 @@
  * @module
  */
 import { dirname } from "node:path";
-import type { PlannedStage, RunEvent } from "./events.ts";
+import type { PlannedStage, RunEvent, UnitName } from "./events.ts";
 import { unitKey } from "./key.ts";
 import { type Layout, layout } from "./layout.ts";
 import { didYouMean } from "./nearest.ts";
@@ -55,6 +55,10 @@ export interface PastRun {
     readonly shard: number | null;
     readonly message: string;
   }[];
+  /** What in the store was not what had been stored, and was made again. */
+  readonly broken: readonly (UnitName & { readonly what: string; readonly found: string })[];
+  /** Units made again that gave other bytes than before. */
+  readonly drifted: readonly (UnitName & { readonly names: readonly string[] })[];
   readonly executed: number;
   readonly reused: number;
   /** From the plan to the last line. */
@@ -132,6 +136,8 @@ export function readRun(id: string, artifacts: string): PastRun {
   const stages: PastStage[] = [];
   const units: PastUnit[] = [];
   const failures: PastRun["failures"][number][] = [];
+  const broken: PastRun["broken"][number][] = [];
+  const drifted: PastRun["drifted"][number][] = [];
   let planned: readonly PlannedStage[] = [];
   let about: JsonObject = {};
   let end: Extract<RunEvent, { type: "run-done" }> | undefined;
@@ -154,6 +160,12 @@ export function readRun(id: string, artifacts: string): PastRun {
       case "failed":
         failures.push(event);
         break;
+      case "broken":
+        broken.push(event);
+        break;
+      case "drifted":
+        drifted.push(event);
+        break;
       case "run-done":
         end = event;
     }
@@ -174,6 +186,8 @@ export function readRun(id: string, artifacts: string): PastRun {
     stages,
     units,
     failures,
+    broken,
+    drifted,
     executed: units.length,
     reused: end?.reused ?? reused,
     milliseconds: end?.milliseconds ?? elapsed(begun, events.at(-1)?.at ?? begun),

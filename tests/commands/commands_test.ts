@@ -35,7 +35,8 @@ for (const { name, flags, examples } of COMMANDS) {
         const words = args.replace(/ > .*/, "").split(" ").filter((word) => word !== "");
         const dry = name === "run" ? ["--dry-run"] : [];
         const { code, err } = await macronet([name, ...words, ...dry, "--artifacts", "store"], { folder });
-        // There is nothing to export in an empty store: a failure, but no wrong call.
+        // An empty store has no runs to tell of, and nothing to export: that is a failure, but no wrong call.
+        if (/Cannot find run "last(~1)?": it must name one of the 0 in the store/.test(err)) continue;
         assertEquals(code, name === "export" ? 1 : 0);
         if (name === "export") assertMatch(err, /it must be in the store .* makes it\n$/);
       }
