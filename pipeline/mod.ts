@@ -52,6 +52,7 @@ export type {
   WriteOptions,
 } from "./stage.ts";
 export { type Graph, graph, GraphError, select } from "./graph.ts";
+export { toDot } from "./dot.ts";
 export { toMermaid } from "./mermaid.ts";
 export { didYouMean, nearest } from "./nearest.ts";
 export {
