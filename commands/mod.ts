@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command } from "./call.ts";
+import { diffCommand } from "./diff.ts";
 import { exportCommand } from "./export.ts";
 import { graphCommand } from "./graph.ts";
 import { logCommand } from "./log.ts";
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   runCommand,
   statusCommand,
   logCommand,
+  diffCommand,
   graphCommand,
   exportCommand,
 ];

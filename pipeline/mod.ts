@@ -65,6 +65,8 @@ export {
   type PastUnit,
   readRun,
 } from "./history.ts";
+export { type PastArtifacts, pastArtifacts, readArtifact } from "./past_artifacts.ts";
+export { type Change, diffRuns, identityOf, leaves, type StageDiff } from "./run_diff.ts";
 export { openArtifacts } from "./open_artifacts.ts";
 export { type Breakage, plan, type PlanOptions, type StagePlan, type UnitPlan } from "./plan.ts";
 export { execute, type ExecuteOptions } from "./run.ts";

@@ -1,19 +1,19 @@
 /** `graph` as a picture, as a user calls it: by Graphviz, with nothing but the project to read. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { parseHTML } from "linkedom";
 import { drawDot } from "../../commands/draw_dot.ts";
 import { graph, toDot } from "../../pipeline/mod.ts";
 import { svgToPng } from "../../stages/figures/svg_to_png.ts";
 import { macronet, withFolder } from "./cli.ts";
+import { documentOf } from "./document.ts";
 
 const STORED = ["--profile", "smoke", "--artifacts", "store"];
 
 /** What stands in each of the groups of a class: its title and its lines. */
 function groups(svg: string, kind: "node" | "edge" | "cluster"): { title: string; lines: string[] }[] {
-  const { document } = parseHTML(`<html><body>${svg}</body></html>`);
+  const document = documentOf(`<html><body>${svg}</body></html>`);
   return [...document.querySelectorAll(`g.${kind}`)].map((group) => ({
-    title: group.querySelector("title")!.textContent!,
-    lines: [...group.querySelectorAll("text")].map(({ textContent }) => textContent!.trim()),
+    title: group.querySelector("title").textContent,
+    lines: [...group.querySelectorAll("text")].map(({ textContent }) => textContent.trim()),
   }));
 }
 
