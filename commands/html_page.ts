@@ -12,7 +12,7 @@ const STYLE = `
 .pair img { display: block; max-width: 100%; height: auto; background: #fff; border: 1px solid var(--line);
   border-radius: 6px; padding: .6rem; }
 .none { color: var(--soft); border: 1px dashed var(--line); border-radius: 6px; padding: 2rem; text-align: center; }
-td.number, th.number { text-align: right; } td code { overflow-wrap: anywhere; }
+td.number, th.number { text-align: right; } td code { overflow-wrap: break-word; } td:first-child code { white-space: nowrap; }
 summary { cursor: pointer; margin: .6rem 0; }
 `;
 

@@ -29,7 +29,7 @@ export interface StageSummary {
  * import { assertEquals } from "@std/assert";
  *
  * const planned = [{ stage: "make", units: 2, reuse: 0, run: 2, cost: 1 }];
- * const units = [{ stage: "make", shard: 0, key: "", milliseconds: 5 }];
+ * const units = [{ at: "", stage: "make", shard: 0, key: "", milliseconds: 5 }];
  * const failures = [{ stage: "make", shard: 1, message: "no" }];
  * assertEquals(stageSummaries({ planned, stages: [], units, failures }), [
  *   { stage: "make", state: "failed", executed: 1, reused: null, milliseconds: 5, output: null },

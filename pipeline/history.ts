@@ -30,6 +30,8 @@ export interface PastStage {
 
 /** A unit that a run executed to its end. */
 export interface PastUnit {
+  /** When it ended, ISO 8601. */
+  readonly at: string;
   readonly stage: string;
   readonly shard: number | null;
   readonly key: string;

@@ -66,7 +66,9 @@ export {
   readRun,
 } from "./history.ts";
 export { type PastArtifacts, pastArtifacts, readArtifact } from "./past_artifacts.ts";
+export { isPackage, pastCode, unchangedFile } from "./past_code.ts";
 export { type Change, diffRuns, identityOf, leaves, type StageDiff } from "./run_diff.ts";
+export { copyArtifact } from "./copy_artifact.ts";
 export { openArtifacts } from "./open_artifacts.ts";
 export { type Breakage, plan, type PlanOptions, type StagePlan, type UnitPlan } from "./plan.ts";
 export { execute, type ExecuteOptions } from "./run.ts";
