@@ -46,7 +46,7 @@ export const exportCommand: Command = {
     } catch (error) {
       if (error instanceof StoreError) error.message += ". Make room there, or choose another --to folder";
       if (!stop.signal.aborted) throw error;
-      console.error("Stopped. Files that are whole are kept.");
+      console.error(`Stopped. ${format.stopped}`);
       return stop.exitCode();
     } finally {
       stop.forget();

@@ -16,6 +16,8 @@ export interface ExportFormat {
   readonly folder: string;
   readonly flags: readonly Flag[];
   readonly examples: Command["examples"];
+  /** What there is of it when it was stopped. */
+  readonly stopped: string;
   /** Writes the files. Ends early, with an error, when the signal is given. */
   run(call: Call, signal: AbortSignal): Promise<void>;
 }

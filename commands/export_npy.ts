@@ -25,6 +25,7 @@ export const npyFormat: ExportFormat = {
   name: "npy",
   help: "a data set as <split>/<column>.npy, as numpy.load reads it",
   folder: "exports/<system>",
+  stopped: "Files that are whole are kept.",
   flags: [
     { name: "split", value: "name", repeats: true, help: "train, validation or test; all without it" },
     { name: "column", value: "name", repeats: true, help: "such as u or v; all without it" },

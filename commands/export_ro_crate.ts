@@ -20,6 +20,7 @@ export const roCrateFormat: ExportFormat = {
   name: "ro-crate",
   help: "a run with its parameters, code, inputs and outputs, as a Workflow Run RO-Crate",
   folder: "exports/<run>",
+  stopped: "Nothing of it is kept.",
   flags: [
     { name: "run", value: "run", help: "which one; last by default" },
     ARTIFACTS_FLAG,

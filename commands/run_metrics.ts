@@ -33,12 +33,17 @@ export function readMetrics({ stages }: PastRun, artifacts: string): RunMetrics 
     if (system === undefined) continue;
     const metrics = metricsOf(stage, artifacts);
     if (metrics === undefined) gone.push(stage.stage);
-    for (const [name, { value }] of Object.entries(metrics ?? {})) values.set(`${system}.${name}`, value);
+    for (const [name, metric] of Object.entries(metrics ?? {})) {
+      if (typeof metric?.value === "number") values.set(`${system}.${name}`, metric.value);
+    }
   }
   return { values, gone };
 }
 
-function metricsOf(stage: PastStage, artifacts: string): Record<string, { value: number }> | undefined {
+function metricsOf(
+  stage: PastStage,
+  artifacts: string,
+): Record<string, { value?: unknown } | null> | undefined {
   const entry = pastArtifacts(stage, artifacts).artifacts.find(({ name }) => name === METRICS);
   const bytes = entry && readArtifact(entry, artifacts);
   return bytes && JSON.parse(new TextDecoder().decode(bytes));

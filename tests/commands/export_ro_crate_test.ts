@@ -1,13 +1,15 @@
 /** `export --format ro-crate` as a user calls it, on toy runs; read back by the npm library for such crates. */
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { stub } from "@std/testing/mock";
 import jsonld from "jsonld";
 import context from "ro-crate/lib/context.json" with { type: "json" };
+import { describeRun } from "../../commands/ro_crate/described_run.ts";
+import { writeCrate } from "../../commands/ro_crate/write_crate.ts";
 import { sha256 } from "../../pipeline/canonical.ts";
 import { layout } from "../../pipeline/layout.ts";
 import { graph, pastArtifacts, readRun, type Stage } from "../../pipeline/mod.ts";
 import { files } from "../faults/store_state.ts";
-import { counting, misbehaving, run, toy } from "../pipeline/toy/mod.ts";
+import { counting, misbehaving, root, run, toy } from "../pipeline/toy/mod.ts";
 import { macronet, withFolder } from "./cli.ts";
 import { documentOf } from "./document.ts";
 
@@ -266,6 +268,35 @@ Deno.test("macronet export --format ro-crate: a store that has lost a part is an
       );
       assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["store"]);
     }
+  }));
+
+Deno.test("writeCrate: copies in pieces, and of one that is stopped leaves nothing", () =>
+  withFolder(async (folder) => {
+    const store = `${folder}/store`;
+    const past = await toyRun(folder, [{ id: "big", module: toy("big"), params: { bytes: 5_000_000 } }]);
+    const described = describeRun(past, { artifacts: store, root });
+    const pieces: number[] = [];
+    const onBytes = (bytes: number) => {
+      if (pieces.push(bytes) === 3) throw new Error("stopped");
+    };
+    await assertRejects(
+      () => writeCrate(described, {}, { folder: store, to: `${folder}/crate`, onBytes }),
+      Error,
+      "stopped",
+    );
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["store"]);
+    pieces.length = 0;
+    await writeCrate(described, {}, {
+      folder: store,
+      to: `${folder}/crate`,
+      onBytes: (bytes) => void pieces.push(bytes),
+    });
+    assertEquals(pieces.reduce((sum, bytes) => sum + bytes), 5_000_000);
+    assert(Math.max(...pieces) <= 1 << 20, "memory is that of a piece");
+    assertEquals(
+      sha256(await Deno.readFile(`${folder}/crate/data/big/big-0.bin`)),
+      described.stages[0].artifacts[0].digest,
+    );
   }));
 
 Deno.test("macronet export --format ro-crate: wrong calls touch nothing", () =>

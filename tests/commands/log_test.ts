@@ -96,6 +96,31 @@ Deno.test("macronet log RUN: its stages, what failed and what was broken", () =>
     assertMatch(cut.out, /\nstate +cut off\n[^]*\ncount +not finished +3 +[\d.]+ s\nsum +not finished +0\n/);
   }));
 
+Deno.test("macronet log: a run whose process lives is running, one whose process died was cut off; nothing is changed", () =>
+  withFolder(async (folder) => {
+    const [id] = await runs(folder, [counting()]);
+    const path = `${folder}/store/runs/${id}.jsonl`;
+    const log = await Deno.readTextFile(path);
+    await Deno.writeTextFile(path, log.slice(0, log.indexOf('"run-done"')));
+    await Deno.mkdir(`${folder}/store/sessions`, { recursive: true });
+    const session = `${folder}/store/sessions/${id.slice(id.indexOf("Z-") + 2)}`;
+    using file = await Deno.open(session, { write: true, create: true });
+    const states: string[] = [];
+    for (const isLive of [true, false]) {
+      if (isLive) await file.lock(true);
+      else await file.unlock();
+      const { out } = await macronet(["log", "--json", ...STORE], { folder });
+      states.push(jsonLines(out)[0].state);
+      const exported = await macronet(["export", "--format", "ro-crate", "--to", `${isLive}`, ...STORE], {
+        folder,
+      });
+      assertEquals(exported.code, isLive ? 1 : 0);
+      if (isLive) assertMatch(exported.err, /it must be over, but is running\n$/);
+    }
+    assertEquals(states, ["running", "cut off"]);
+    assert((await Deno.stat(session)).isFile, "what the dead has left is still found by its session");
+  }));
+
 Deno.test("macronet log of a run that there is not: a wrong call, with the way out", () =>
   withFolder(async (folder) => {
     await runs(folder, [counting(), counting()]);
