@@ -66,7 +66,7 @@ export {
   readRun,
 } from "./history.ts";
 export { type PastArtifacts, pastArtifacts, readArtifact } from "./past_artifacts.ts";
-export { isPackage, pastCode, unchangedFile } from "./past_code.ts";
+export { type CodeFile, isPackage, pastCode, unchangedFile } from "./past_code.ts";
 export { type Change, diffRuns, identityOf, leaves, type StageDiff } from "./run_diff.ts";
 export { copyArtifact } from "./copy_artifact.ts";
 export { openArtifacts } from "./open_artifacts.ts";
@@ -86,5 +86,6 @@ export {
   readLock,
   writeLock,
 } from "./lock.ts";
+export { BrokenObjectError } from "./store.ts";
 export { StoreError } from "./store_error.ts";
 export { type Provenance, provenance, type StageProvenance } from "./provenance.ts";

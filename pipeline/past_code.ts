@@ -20,8 +20,15 @@ export function isPackage(ingredient: string): boolean {
   return /^[a-z]+:/.test(ingredient);
 }
 
+/** A file as it is now. */
+export interface CodeFile {
+  readonly bytes: Uint8Array;
+  /** SHA-256 of the bytes. */
+  readonly sha256: string;
+}
+
 /**
- * The bytes of a file of the code if it still is what was run, up to comments and format; `undefined` otherwise.
+ * A file of the code if it still is what was run, up to comments and format; `undefined` otherwise.
  *
  * @param root Folder of deno.json.
  *
@@ -33,17 +40,18 @@ export function isPackage(ingredient: string): boolean {
  * const root = await Deno.makeTempDir();
  * await Deno.writeTextFile(`${root}/a.txt`, "a");
  * const digest = sha256(new TextEncoder().encode("a"));
- * assert.deepEqual(unchangedFile("a.txt", digest, root), new Uint8Array([97]));
+ * assert.deepEqual(unchangedFile("a.txt", digest, root)?.bytes, new Uint8Array([97]));
  * await Deno.writeTextFile(`${root}/a.txt`, "b");
  * assert.equal(unchangedFile("a.txt", digest, root), undefined);
  * ```
  */
-export function unchangedFile(name: string, digest: string, root: string): Uint8Array | undefined {
+export function unchangedFile(name: string, digest: string, root: string): CodeFile | undefined {
   try {
     checkArtifactName(name);
     const bytes = Deno.readFileSync(`${root}/${name}`);
-    const found = /\.[cm]?[jt]sx?$/.test(name) ? new CodeScans().scan(bytes).digest : sha256(bytes);
-    return found === digest ? bytes : undefined;
+    const own = sha256(bytes);
+    const found = /\.[cm]?[jt]sx?$/.test(name) ? new CodeScans().scan(bytes).digest : own;
+    return found === digest ? { bytes, sha256: own } : undefined;
   } catch {
     // Gone, or no longer code: not what was run.
     return undefined;

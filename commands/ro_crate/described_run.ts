@@ -12,7 +12,6 @@ import {
   type PastStage,
   unchangedFile,
 } from "../../pipeline/mod.ts";
-import { sha256 } from "../../pipeline/canonical.ts";
 
 /** A stage that the run finished. */
 export interface DescribedStage {
@@ -118,7 +117,6 @@ function inputsOf({ stage, inputs }: PastStage, { stages }: PastRun): Record<str
 function allCode(stages: readonly DescribedStage[], root: string): DescribedCode[] {
   const digests = new Map(stages.flatMap(({ code }) => Object.entries(code)));
   return [...digests].sort(([a], [b]) => a < b ? -1 : 1).map(([name, digest]) => {
-    const bytes = isPackage(name) ? undefined : unchangedFile(name, digest, root);
-    return { name, digest, ...(bytes !== undefined && { bytes, sha256: sha256(bytes) }) };
+    return { name, digest, ...(isPackage(name) ? {} : unchangedFile(name, digest, root)) };
   });
 }

@@ -4,8 +4,7 @@
  * @module
  */
 import { dirname } from "node:path";
-import { copyArtifact, type Json, StoreError } from "../../pipeline/mod.ts";
-import { BrokenObjectError } from "../../pipeline/store.ts";
+import { BrokenObjectError, copyArtifact, type Json, StoreError } from "../../pipeline/mod.ts";
 import { type DescribedRun, goneError } from "./described_run.ts";
 import { dataFolder } from "./entities.ts";
 import { METADATA, PREVIEW, WORKFLOW, workflowText } from "./metadata.ts";
