@@ -22,6 +22,7 @@ export function isPackage(ingredient: string): boolean {
 
 /** A file as it is now. */
 export interface CodeFile {
+  /** All of it. */
   readonly bytes: Uint8Array;
   /** SHA-256 of the bytes. */
   readonly sha256: string;

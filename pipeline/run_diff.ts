@@ -12,13 +12,17 @@ import type { Json, JsonObject } from "./stage.ts";
 
 /** Something by name, in the first run and in the second; absent where there is none. */
 export interface Change<T> {
+  /** What it is called in both. */
   readonly name: string;
+  /** In the first run. */
   readonly first?: T;
+  /** In the second run. */
   readonly second?: T;
 }
 
 /** A stage that is not the same in both runs. */
 export interface StageDiff {
+  /** Its id. */
   readonly stage: string;
   /** Which of the runs finished it. What follows is empty unless both did. */
   readonly finished: "both" | "first" | "second";
