@@ -14,6 +14,8 @@ export class CallError extends Error {
 /** An option of a command. */
 export interface Flag {
   readonly name: string;
+  /** One letter that stands for it: `-n` for `--last`. */
+  readonly short?: string;
   /** Placeholder of its value; a flag without one is a switch. */
   readonly value?: string;
   /** May be given several times. Otherwise the last one wins. */
@@ -52,7 +54,7 @@ export interface Call {
 /** Switches that every command has. */
 export const COMMON_FLAGS: readonly Flag[] = [
   { name: "verbose", help: "show the stack of an error" },
-  { name: "help", help: "show this help" },
+  { name: "help", short: "h", help: "show this help" },
 ];
 
 /**
@@ -85,7 +87,7 @@ export function parseCall(
     boolean: names(({ value }) => value === undefined),
     string: ["_", ...valued],
     collect: names(({ repeats }) => repeats === true),
-    alias: { help: "h" },
+    alias: Object.fromEntries(flags.flatMap(({ name, short }) => short === undefined ? [] : [[name, short]])),
     unknown: (arg, key) => {
       if (key !== undefined) throw unknownFlag(command.name, arg, flags);
     },

@@ -1,77 +1,52 @@
 /**
- * `export`: a data set as files that other programs read.
+ * `export`: results as files that other programs read.
  *
  * @module
  */
-import { ProgressBar } from "@std/cli/unstable-progress-bar";
-import { resolve } from "node:path";
-import {
-  didYouMean,
-  openArtifacts,
-  plan,
-  type StageInput,
-  type StagePlan,
-  StoreError,
-} from "../pipeline/mod.ts";
-import { DATASET, readSummary, SPLITS } from "../stages/dataset.ts";
-import { elementCount, elementSize } from "../stages/formats/numeric.ts";
-import { openZarrArray, type ZarrArrayReader } from "../stages/formats/zarr_reader.ts";
-import { type Call, CallError, type Command, oneOf } from "./call.ts";
-import { writeNpyFile } from "./npy_file.ts";
-import {
-  folderOf,
-  fromHere,
-  repeatedFlags,
-  requirePermission,
-  ROOT,
-  SELECTION_FLAGS,
-  selectStages,
-} from "./selection.ts";
+import { StoreError } from "../pipeline/mod.ts";
+import { type Call, CallError, type Command, type Flag, oneOf } from "./call.ts";
+import type { ExportFormat } from "./export_format.ts";
+import { npyFormat } from "./export_npy.ts";
+import { roCrateFormat } from "./export_ro_crate.ts";
 import { stopOnSignal } from "./signals.ts";
-import { count } from "./table.ts";
 
-/** One array and where it goes. */
-interface Target {
-  readonly path: string;
-  readonly array: ZarrArrayReader;
-}
+/** The first one is the default. */
+const FORMATS: readonly ExportFormat[] = [npyFormat, roCrateFormat];
 
 /** The command. */
 export const exportCommand: Command = {
   name: "export",
-  summary: "write a data set as files that other programs read",
+  summary: "write a data set, or a run, as files that other programs read",
   names: "stage",
   flags: [
-    { name: "format", value: "name", help: "npy (default): <split>/<column>.npy, as numpy.load reads it" },
+    {
+      name: "format",
+      value: "name",
+      help: FORMATS.map(({ name, help }, i) => `${name}${i === 0 ? " (default)" : ""}: ${help}`).join("; "),
+    },
     {
       name: "to",
       value: "folder",
-      help: "where the files go; exports/<system> among the artifacts by default",
+      help: `where the files go; ${
+        FORMATS.map(({ folder }) => folder).join(" or ")
+      } among the artifacts by default`,
     },
-    { name: "split", value: "name", repeats: true, help: "train, validation or test; all without it" },
-    { name: "column", value: "name", repeats: true, help: "such as u or v; all without it" },
-    ...SELECTION_FLAGS,
+    ...uniqueFlags(),
   ],
-  examples: [
-    ["turing/cache", "all of a data set, to artifacts/exports/turing"],
-    ["turing/cache --split test --column v", "the held-out patterns alone"],
-  ],
+  examples: FORMATS.flatMap(({ examples }) => examples),
 
   async run(call) {
-    oneOf("format", call.text("format") ?? "npy", ["npy"]);
-    const elsewhere = call.text("to");
-    if (elsewhere !== undefined) requirePermission("write", folderOf("to", elsewhere));
-    const { stage, folder } = await chosenDataset(call);
-    const to = resolve(elsewhere ?? `${folder}/exports/${stage.stage.id.split("/")[0]}`);
-    requirePermission("write", to);
-    const targets = await targetsOf(call, openArtifacts(stage, folder), to);
+    const names = FORMATS.map(({ name }) => name);
+    const name = oneOf("format", call.text("format") ?? names[0], names);
+    const format = FORMATS.find((format) => format.name === name)!;
+    refuseOthers(call, format);
     const stop = stopOnSignal();
     try {
-      await writeTargets(targets, stop.signal);
+      await format.run(call, stop.signal);
     } catch (error) {
       if (error instanceof StoreError) error.message += ". Make room there, or choose another --to folder";
       if (!stop.signal.aborted) throw error;
-      console.error("Stopped. Files that are whole are kept.");
+      console.error(`Stopped. ${format.stopped}`);
       return stop.exitCode();
     } finally {
       stop.forget();
@@ -80,87 +55,17 @@ export const exportCommand: Command = {
   },
 };
 
-/** The data set that the call names, from the store. */
-async function chosenDataset(call: Call): Promise<{ stage: StagePlan; folder: string }> {
-  const [name, ...more] = call.names;
-  if (name === undefined || more.length > 0) {
-    throw new CallError(
-      `Cannot export: it takes one stage, such as turing/cache, but found ${call.names.length}`,
-    );
-  }
-  const { graph, artifacts } = await selectStages(call);
-  const known = graph.stages.map(({ id }) => id).filter((id) => id.endsWith("/cache"));
-  if (!known.includes(name)) {
-    const there = known.length > 0 ? `, such as ${known.join(", ")}` : "";
-    throw new CallError(
-      `Cannot export ${name}: it must be a stage that makes a data set${there}${didYouMean(name, known)}`,
-    );
-  }
-  const stage = plan(graph, { root: ROOT, artifacts }).find(({ stage }) => stage.id === name)!;
-  if (stage.state === "done") return { stage, folder: artifacts };
-  throw new Error(
-    `Cannot export ${name}: it must be in the store under these settings, but is ${stage.state}; ` +
-      `deno task macronet run ${[name, ...repeatedFlags(call)].join(" ")} makes it`,
-  );
+/** The flags of all formats, each once. */
+function uniqueFlags(): Flag[] {
+  return [...new Map(FORMATS.flatMap(({ flags }) => flags).map((flag) => [flag.name, flag])).values()];
 }
 
-/** What is to be written, all of it new. */
-async function targetsOf(call: Call, input: StageInput, to: string): Promise<Target[]> {
-  const { columns } = await readSummary(input);
-  const targets: Target[] = [];
-  for (const split of chosen(call, "split", SPLITS)) {
-    for (const column of chosen(call, "column", columns)) {
-      const path = `${to}/${split}/${column}.npy`;
-      if (isThere(path)) {
-        throw new CallError(
-          `Cannot export to ${
-            fromHere(path)
-          }: it must be new, but is there already; remove it or choose another --to`,
-        );
-      }
-      targets.push({ path, array: await openZarrArray(input, `${DATASET}/${split}/${column}`) });
-    }
+/** A flag that has no meaning for a format is a mistake, and not silently nothing. */
+function refuseOthers(call: Call, format: ExportFormat): void {
+  const own = new Set(format.flags.map(({ name }) => name));
+  for (const { name, repeats } of uniqueFlags()) {
+    const isGiven = repeats ? call.texts(name).length > 0 : call.text(name) !== undefined;
+    if (own.has(name) || !isGiven) continue;
+    throw new CallError(`Cannot export --format ${format.name}: it takes no --${name}`);
   }
-  return targets;
-}
-
-function chosen<T extends string>(call: Call, flag: string, known: readonly T[]): readonly T[] {
-  const names = call.texts(flag).map((name) => oneOf(flag, name, known));
-  return names.length === 0 ? known : known.filter((name) => names.includes(name));
-}
-
-function isThere(path: string): boolean {
-  try {
-    requirePermission("read", path);
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) return false;
-    throw error;
-  }
-}
-
-/** Writes one file after the other; a bar on a terminal, a line a file everywhere. */
-async function writeTargets(targets: readonly Target[], signal: AbortSignal): Promise<void> {
-  const bytesOf = ({ array: { shape, dataType } }: Target) => elementCount(shape) * elementSize(dataType);
-  const max = targets.reduce((sum, target) => sum + bytesOf(target), 0);
-  const bar = Deno.stderr.isTerminal()
-    ? new ProgressBar({ max, barLength: 20, refreshMilliseconds: 100, clear: true })
-    : undefined;
-  try {
-    let before = 0;
-    for (const target of targets) {
-      const { path, array } = target;
-      const size = bytesOf(target);
-      await writeNpyFile(path, array, (rows) => {
-        signal.throwIfAborted();
-        if (bar) bar.value = before + size * rows / array.shape[0];
-      });
-      before += size;
-      console.log(`${fromHere(path)}  ${array.dataType} [${array.shape.join(", ")}]  ${size} bytes`);
-    }
-  } finally {
-    await bar?.stop();
-  }
-  console.log(`Wrote ${count(targets.length, "file")}, ${max} bytes of values.`);
 }

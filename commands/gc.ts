@@ -5,7 +5,7 @@
  */
 import { type Collected, collectGarbage, type Collection, readLock } from "../pipeline/mod.ts";
 import { CallError, type Command } from "./call.ts";
-import { artifactsFolder, requirePermission, ROOT } from "./selection.ts";
+import { ARTIFACTS_FLAG, artifactsFolder, requirePermission, ROOT } from "./selection.ts";
 import { parseSize, size } from "./size.ts";
 import { count, table } from "./table.ts";
 
@@ -29,7 +29,7 @@ export const gcCommand: Command = {
     },
     { name: "dry-run", help: "say what would go, and touch nothing" },
     { name: "json", help: "print one JSON object a line, a summary last" },
-    { name: "artifacts", value: "folder", help: "the store; artifacts by default" },
+    ARTIFACTS_FLAG,
   ],
   examples: [
     ["--dry-run", "what would go, and what that frees"],

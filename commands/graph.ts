@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { plan, toMermaid } from "../pipeline/mod.ts";
+import { plan, toDot, toMermaid } from "../pipeline/mod.ts";
 import { type Command, oneOf } from "./call.ts";
 import { ROOT, SELECTION_FLAGS, selectStages } from "./selection.ts";
 
@@ -13,24 +13,35 @@ export const graphCommand: Command = {
   summary: "draw which stage feeds which",
   names: "stage",
   flags: [
-    { name: "format", value: "name", help: "mermaid (default), as GitHub draws it" },
+    {
+      name: "format",
+      value: "name",
+      help: "mermaid (default, as GitHub draws it), dot (for Graphviz) or svg (drawn)",
+    },
     { name: "state", help: "mark what is done, stale or waiting" },
     ...SELECTION_FLAGS,
   ],
   examples: [
     ["--system turing", "the stages of one system"],
-    ["--state > graph.mmd", "all of them with their states, into a file"],
+    ["--state --format svg > graph.svg", "all of them with their states, as a picture"],
   ],
 
   async run(call) {
-    oneOf("format", call.text("format") ?? "mermaid", ["mermaid"]);
+    const format = oneOf("format", call.text("format") ?? "mermaid", ["mermaid", "dot", "svg"]);
     const { graph, artifacts } = await selectStages(call);
     const states = call.has("state")
       ? Object.fromEntries(
         plan(graph, { root: ROOT, artifacts }).map(({ stage, state }) => [stage.id, state]),
       )
       : undefined;
-    console.log(toMermaid(graph, states).trimEnd());
+    const text = format === "mermaid" ? toMermaid(graph, states) : toDot(graph, states);
+    console.log((format === "svg" ? await draw(text) : text).trimEnd());
     return 0;
   },
 };
+
+/** Graphviz is loaded when there is something to draw. */
+async function draw(dot: string): Promise<string> {
+  const { drawDot } = await import("./draw_dot.ts");
+  return drawDot(dot);
+}

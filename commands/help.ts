@@ -50,8 +50,10 @@ function example(name: string, [args, what]: readonly [string, string]): string[
   return [`${CALL} ${name} ${args}`.trimEnd(), what];
 }
 
-function spelling({ name, value, repeats }: Flag): string {
-  return `--${name}${value === undefined ? "" : ` ${value}`}${repeats ? " …" : ""}`;
+function spelling({ name, short, value, repeats }: Flag): string {
+  return `${short === undefined ? "" : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}${
+    repeats ? " …" : ""
+  }`;
 }
 
 function indented(text: string): string {

@@ -4,9 +4,11 @@
  * @module
  */
 import type { Command } from "./call.ts";
+import { diffCommand } from "./diff.ts";
 import { exportCommand } from "./export.ts";
 import { gcCommand } from "./gc.ts";
 import { graphCommand } from "./graph.ts";
+import { logCommand } from "./log.ts";
 import { pinCommand, unpinCommand } from "./pin.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status.ts";
@@ -18,6 +20,8 @@ export { commandHelp, overview } from "./help.ts";
 export const COMMANDS: readonly Command[] = [
   runCommand,
   statusCommand,
+  logCommand,
+  diffCommand,
   graphCommand,
   exportCommand,
   gcCommand,

@@ -15,6 +15,7 @@ import {
 } from "../pipeline/mod.ts";
 import { type Call, CallError, type Command } from "./call.ts";
 import {
+  ARTIFACTS_FLAG,
   artifactsFolder,
   repeatedFlags,
   requirePermission,
@@ -62,7 +63,7 @@ export const unpinCommand: Command = {
   name: "unpin",
   summary: "let gc remove what was pinned, when nothing else needs it",
   names: "pin",
-  flags: [{ name: "artifacts", value: "folder", help: "the store; artifacts by default" }],
+  flags: [ARTIFACTS_FLAG],
   examples: [
     ["turing/cache", "all pins of a stage"],
     ["turing/cache@0123456789ab", "one of them, as pin lists it"],
@@ -121,7 +122,7 @@ function matching(name: string, pins: readonly PinnedStage[]): PinnedStage[] {
   const [stage, digest = ""] = name.split("@");
   const found = pins.filter((pin) => pin.stage === stage && pin.output.startsWith(digest));
   if (found.length > 0) return found;
-  throw new CallError(
+  throw new RangeError(
     `Cannot unpin ${name}: it must be pinned, but is not${
       didYouMean(name, pins.map(({ stage }) => stage))
     }; ` +

@@ -22,6 +22,13 @@ import { type Call, CallError, type Flag, oneOf } from "./call.ts";
 /** Folder of deno.json. */
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** The flag of every command that reads the store. */
+export const ARTIFACTS_FLAG: Flag = {
+  name: "artifacts",
+  value: "folder",
+  help: "where results are kept; artifacts by default",
+};
+
 /** Flags of every command that is about stages. */
 export const SELECTION_FLAGS: readonly Flag[] = [
   { name: "system", value: "name", repeats: true, help: "this system alone; all without it" },
@@ -32,7 +39,7 @@ export const SELECTION_FLAGS: readonly Flag[] = [
     repeats: true,
     help: "change a setting, such as turing.train.steps=500",
   },
-  { name: "artifacts", value: "folder", help: "where results are kept; artifacts by default" },
+  ARTIFACTS_FLAG,
 ];
 
 /** What {@link selectStages} gives. */

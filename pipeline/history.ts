@@ -4,7 +4,7 @@
  * @module
  */
 import { dirname } from "node:path";
-import type { PlannedStage, RunEvent } from "./events.ts";
+import type { PlannedStage, RunEvent, UnitName } from "./events.ts";
 import { unitKey } from "./key.ts";
 import { type Layout, layout } from "./layout.ts";
 import { type LoggedEvent, parseLoggedEvent } from "./logged_event.ts";
@@ -36,6 +36,8 @@ export interface PastStage extends StageIdentity {
 
 /** A unit that a run executed to its end. */
 export interface PastUnit {
+  /** When it ended, ISO 8601. */
+  readonly at: string;
   readonly stage: string;
   readonly shard: number | null;
   readonly key: string;
@@ -63,6 +65,10 @@ export interface PastRun {
     readonly shard: number | null;
     readonly message: string;
   }[];
+  /** What in the store was not what had been stored, and was made again. */
+  readonly broken: readonly (UnitName & { readonly what: string; readonly found: string })[];
+  /** Units made again that gave other bytes than before. */
+  readonly drifted: readonly (UnitName & { readonly names: readonly string[] })[];
   readonly executed: number;
   readonly reused: number;
   /** From the plan to the last line. */
@@ -141,6 +147,8 @@ export function readRun(id: string, artifacts: string): PastRun {
   const units: PastUnit[] = [];
   const begunKeys = new Set<string>();
   const failures: PastRun["failures"][number][] = [];
+  const broken: PastRun["broken"][number][] = [];
+  const drifted: PastRun["drifted"][number][] = [];
   let planned: readonly PlannedStage[] = [];
   let about: JsonObject = {};
   let end: Extract<RunEvent, { type: "run-done" }> | undefined;
@@ -167,6 +175,12 @@ export function readRun(id: string, artifacts: string): PastRun {
       case "failed":
         failures.push(event);
         break;
+      case "broken":
+        broken.push(event);
+        break;
+      case "drifted":
+        drifted.push(event);
+        break;
       case "run-done":
         end = event;
     }
@@ -188,6 +202,8 @@ export function readRun(id: string, artifacts: string): PastRun {
     units,
     unfinished: [...begunKeys],
     failures,
+    broken,
+    drifted,
     executed: units.length,
     reused: end?.reused ?? reused,
     milliseconds: end?.milliseconds ?? elapsed(begun, events.at(-1)?.at ?? begun),

@@ -52,6 +52,7 @@ export type {
   WriteOptions,
 } from "./stage.ts";
 export { type Graph, graph, GraphError, select } from "./graph.ts";
+export { toDot } from "./dot.ts";
 export { toMermaid } from "./mermaid.ts";
 export { didYouMean, nearest } from "./nearest.ts";
 export {
@@ -67,6 +68,10 @@ export {
 export { type Collected, collectGarbage, type Collection, type CollectOptions } from "./gc.ts";
 export { listPins, type PinnedStage, pinStages, unpinStages } from "./pins.ts";
 export { brief, printable, quoted } from "./quoted.ts";
+export { type PastArtifacts, pastArtifacts, readArtifact } from "./past_artifacts.ts";
+export { type CodeFile, isPackage, pastCode, unchangedFile } from "./past_code.ts";
+export { type Change, diffRuns, identityOf, leaves, type StageDiff } from "./run_diff.ts";
+export { copyArtifact } from "./copy_artifact.ts";
 export { openArtifacts } from "./open_artifacts.ts";
 export { type Breakage, plan, type PlanOptions, type StagePlan, type UnitPlan } from "./plan.ts";
 export { execute, type ExecuteOptions } from "./run.ts";
@@ -85,5 +90,6 @@ export {
   readLock,
   writeLock,
 } from "./lock.ts";
+export { BrokenObjectError } from "./store.ts";
 export { inWords, StoreError } from "./store_error.ts";
 export { type Provenance, provenance, type StageProvenance } from "./provenance.ts";

@@ -132,12 +132,21 @@ export function liveSessions(layout: Layout): LiveSession[] {
   });
 }
 
-/** Whether the process of a session is still alive. */
+/**
+ * Whether the process of a session is still alive. Changes nothing: what a dead one has left is swept by who may
+ * write, and found by the file of its session.
+ */
 export function isLive(id: string, { session }: Layout): boolean {
-  if (!isThere(session(id))) return false;
-  const lock = tryLock(session(id));
-  lock?.release();
-  return lock === undefined;
+  let file;
+  try {
+    file = Deno.openSync(session(id));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+  const isFree = file.tryLockSync(false);
+  file.close();
+  return !isFree;
 }
 
 /** Leaves nothing behind when it fails. */
