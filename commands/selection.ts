@@ -35,6 +35,12 @@ export const SELECTION_FLAGS: readonly Flag[] = [
   { name: "artifacts", value: "folder", help: "where results are kept; artifacts by default" },
 ];
 
+/** A flag of commands that look what is stored. */
+export const REHASH_FLAG: Flag = {
+  name: "rehash",
+  help: "hash all that is stored again, not only what was touched since",
+};
+
 /** What {@link selectStages} gives. */
 export interface Selection {
   readonly graph: Graph;
