@@ -89,7 +89,8 @@ export function openSession(layout: Layout): Session {
   } catch (cause) {
     lock?.release();
     throw new Error(
-      `Cannot use the store ${layout.artifacts}: it must be writable and have room, but ${inWords(cause)}`,
+      `Cannot use the store ${layout.artifacts}: it must be writable and have room, but ${inWords(cause)}; ` +
+        "choose another --artifacts folder, or only look at this one",
       { cause },
     );
   }

@@ -96,7 +96,7 @@ Deno.test({
       const { code, out, err } = await macronet(RUN, { folder });
       assertMatch(
         err,
-        /^error: Cannot use the store [^\n]+: it must be writable and have room, but No space left on device \(os error 28\)\n$/,
+        /^error: Cannot use the store [^\n]+: it must be writable and have room, but No space left on device \(os error 28\); choose another --artifacts folder, or only look at this one\n$/,
       );
       assertEquals([code, out], [1, ""]);
       assertEquals(assertIntact(`${folder}/store`), []);
