@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { StageInput } from "../pipeline/mod.ts";
 import { significant } from "../stages/figures/significant.ts";
 import { table } from "./table.ts";
 
@@ -25,9 +26,13 @@ export interface Results {
   readonly bars: readonly Headline[];
 }
 
-/** The results in a report folder. */
-export async function readResults(folder: string): Promise<Results> {
-  const read = async (name: string) => JSON.parse(await Deno.readTextFile(`${folder}/${name}`));
+/**
+ * The results among the artifacts of the report.
+ *
+ * @throws {Error} when they are not what was stored.
+ */
+export async function readResults({ read: readBytes }: StageInput): Promise<Results> {
+  const read = async (name: string) => JSON.parse(new TextDecoder().decode(await readBytes(name)));
   const [metrics, intervals, bars] = await Promise.all(
     ["metrics.json", "intervals.json", "bars.json"].map(read),
   );

@@ -8,6 +8,7 @@ import {
   execute,
   type ExecuteOptions,
   lockEntries,
+  openArtifacts,
   plan,
   readLock,
   type RunResult,
@@ -22,6 +23,7 @@ import { readResults, type Results, resultsTable } from "./results.ts";
 import { writeRunScript } from "./run_script.ts";
 import {
   fromHere,
+  REHASH_FLAG,
   requirePermission,
   ROOT,
   type Selection,
@@ -53,6 +55,7 @@ export const runCommand: Command = {
     },
     { name: "keep-going", help: "after a failure, go on with all that does not depend on it (default)" },
     { name: "fail-fast", help: "after a failure, begin nothing new" },
+    REHASH_FLAG,
     { name: "dry-run", help: "say what would run, and stop" },
     { name: "update-lock", help: `write the digests of this run to ${LOCK}` },
     { name: "json", help: "print one JSON object a line, a summary last" },
@@ -107,7 +110,7 @@ function workersOf(text: string | undefined): number {
 }
 
 function showPlan(call: Call, { graph, artifacts }: Selection): number {
-  const plans = plan(graph, { root: ROOT, artifacts });
+  const plans = plan(graph, { root: ROOT, artifacts, rehash: call.has("rehash") });
   if (call.has("json")) {
     for (const stage of plans) console.log(JSON.stringify(planLine(stage)));
     console.log(JSON.stringify({ type: "summary", dryRun: true, ...planSummary(plans) }));
@@ -138,6 +141,7 @@ async function runWithProgress(
       root: ROOT,
       artifacts,
       ...options,
+      rehash: call.has("rehash"),
       cost: effort,
       about: { command: `run ${call.words.join(" ")}`.trimEnd(), profile },
       onEvent: display.onEvent,
@@ -159,9 +163,10 @@ async function conclude(
   stopped: number,
 ): Promise<number> {
   const { graph, artifacts, profile } = selection;
-  const isReported = result.stages.some(({ stage, state }) => stage.id === "report" && state === "done");
+  const made = result.stages.find(({ stage, state }) => stage.id === "report" && state === "done");
+  const isReported = made !== undefined;
   if (isReported) await writeRunScript(result, { graph, artifacts });
-  const results = isReported ? await readResults(`${artifacts}/report`) : undefined;
+  const results = isReported ? await readResults(openArtifacts(made, artifacts)) : undefined;
   const verdict = result.ok ? await compare(call, selection, result) : undefined;
   const isDifferent = verdict !== undefined && verdict.differences.length > 0;
   const exitCode = result.aborted ? stopped : !result.ok || isDifferent ? 1 : 0;

@@ -42,6 +42,12 @@ export const SELECTION_FLAGS: readonly Flag[] = [
   ARTIFACTS_FLAG,
 ];
 
+/** A flag of commands that look what is stored. */
+export const REHASH_FLAG: Flag = {
+  name: "rehash",
+  help: "hash all that is stored again, not only what was touched since",
+};
+
 /** What {@link selectStages} gives. */
 export interface Selection {
   readonly graph: Graph;

@@ -19,6 +19,8 @@ export const FOLDERS: readonly string[] = [
 /** Paths inside one artifacts folder. */
 export interface Layout {
   readonly artifacts: string;
+  /** Says by which rules the rest lies there. */
+  readonly version: string;
   /** An object by its SHA-256. */
   object(digest: string): string;
   /** What a unit ran from and gave, by its key. */
@@ -60,6 +62,7 @@ export interface Layout {
 export function layout(artifacts: string): Layout {
   return {
     artifacts,
+    version: `${artifacts}/store.json`,
     object: (digest) => `${artifacts}/objects/${digest.slice(0, 2)}/${digest}`,
     record: (key) => `${artifacts}/records/${key}.json`,
     time: (key) => `${artifacts}/records/${key}.time.json`,

@@ -3,16 +3,23 @@
  *
  * @module
  */
-import { layout } from "./layout.ts";
-import type { StagePlan } from "./plan.ts";
-import type { StageInput } from "./stage.ts";
-import { readObject } from "./store.ts";
+import type { ArtifactEntry } from "./key.ts";
+import { type Layout, layout } from "./layout.ts";
+import type { Stage, StageInput } from "./stage.ts";
+import { BrokenObjectError, readObject } from "./store.ts";
+
+/** A stage as it was planned, or as a run left it. */
+export interface KnownStage {
+  readonly stage: Stage;
+  readonly state: string;
+  readonly artifacts?: readonly ArtifactEntry[];
+}
 
 /**
  * The artifacts of a stage, read by name and hashed again, as a stage reads its inputs.
  *
  * @param folder The store.
- * @throws {Error} when the stage is not done.
+ * @throws {Error} when the stage is not done; when an artifact is read that is not what was stored.
  *
  * @example
  * ```ts
@@ -28,7 +35,7 @@ import { readObject } from "./store.ts";
  * assert.deepEqual(await openArtifacts(stage, `${root}/artifacts`).read("one"), new Uint8Array([1]));
  * ```
  */
-export function openArtifacts({ stage, state, artifacts = [] }: StagePlan, folder: string): StageInput {
+export function openArtifacts({ stage, state, artifacts = [] }: KnownStage, folder: string): StageInput {
   if (state !== "done") {
     throw new Error(`Cannot read what ${stage.id} made: it must be done, but is ${state}`);
   }
@@ -39,8 +46,22 @@ export function openArtifacts({ stage, state, artifacts = [] }: StagePlan, folde
     read: (name) =>
       Promise.try(() => {
         const digest = digests.get(name);
-        if (digest !== undefined) return readObject(digest, places);
+        if (digest !== undefined) return read(name, { digest, stage, places });
         throw new RangeError(`Cannot read "${name}" of ${stage.id}: there is none`);
       }),
   };
+}
+
+function read(
+  name: string,
+  { digest, stage, places }: { digest: string; stage: Stage; places: Layout },
+): Uint8Array {
+  try {
+    return readObject(digest, places);
+  } catch (cause) {
+    if (!(cause instanceof BrokenObjectError)) throw cause;
+    throw new Error(`Cannot read "${name}" of ${stage.id}: ${cause.message}; the next run makes it again`, {
+      cause,
+    });
+  }
 }

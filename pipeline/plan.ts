@@ -11,6 +11,7 @@ import { type Layout, layout } from "./layout.ts";
 import { readRecord, type UnitRecord } from "./record.ts";
 import { shardsOf, type Stage } from "./stage.ts";
 import { checkObject } from "./store.ts";
+import { checkStoreVersion } from "./store_version.ts";
 
 /** Where a project and its store are. */
 export interface PlanOptions {
@@ -73,6 +74,7 @@ export interface StagePlan {
  * A stage behind one that is to be run waits: should its input come out as before, it is reused.
  *
  * @throws {TypeError} when the code of a stage names what cannot be found.
+ * @throws {Error} when a newer version of the engine wrote the store.
  *
  * @example
  * ```ts
@@ -93,6 +95,7 @@ export interface StagePlan {
 export function plan(graph: Graph, options: PlanOptions): StagePlan[] {
   const { root, artifacts = `${root}/artifacts`, rehash } = options;
   const places = layout(artifacts);
+  checkStoreVersion(places);
   const digester = options.digester ?? codeDigester(root, new CodeScans(places.scans));
   const plans = new Map<string, StagePlan>();
   for (const stage of graph.stages) {

@@ -110,14 +110,11 @@ function isSha256(value: unknown): boolean {
   return typeof value === "string" && SHA256.test(value);
 }
 
-/** Keeps the files behind a code digest, once. */
+/** Keeps the files behind a code digest, once, unless what is there was cut short. */
 export function writeCode(code: CodeDigest, { layout, session }: { layout: Layout; session: Session }): void {
   const path = layout.code(code.digest);
-  try {
-    Deno.statSync(path);
-  } catch {
-    session.writeText(path, JSON.stringify(code, null, 2) + "\n");
-  }
+  const text = JSON.stringify(code, null, 2) + "\n";
+  if (sizeOf(path) !== new TextEncoder().encode(text).length) session.writeText(path, text);
 }
 
 /** The files behind a code digest, or `undefined` when they were not kept. */
@@ -135,6 +132,14 @@ export function readTime(key: string, layout: Layout): number | undefined {
   try {
     const { milliseconds } = JSON.parse(Deno.readTextFileSync(layout.time(key)));
     return Number.isFinite(milliseconds) && milliseconds >= 0 ? milliseconds : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function sizeOf(path: string): number | undefined {
+  try {
+    return Deno.statSync(path).size;
   } catch {
     return undefined;
   }

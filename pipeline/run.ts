@@ -7,7 +7,7 @@ import { waitForLock } from "./advisory_lock.ts";
 import type { OnEvent, RunEvent } from "./events.ts";
 import type { Graph } from "./graph.ts";
 import { listRuns } from "./history.ts";
-import { layout } from "./layout.ts";
+import { type Layout, layout } from "./layout.ts";
 import type { PlanOptions } from "./plan.ts";
 import type { RunResult } from "./result.ts";
 import { openRunLog, runId } from "./run_log.ts";
@@ -80,10 +80,9 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ru
   };
   const pool = new WorkerPool(options.workers ?? navigator.hardwareConcurrency, session.scratch);
   try {
-    const guard = await waitForLock(places.guard, { isShared: true });
+    const tools = { ...options, artifacts, now, id, layout: places, session, pool, emit };
     // What it finds in the store now is claimed before anybody can collect it.
-    const run = new Run(graph, { ...options, artifacts, now, id, layout: places, session, pool, emit });
-    guard.release();
+    const run = await guarded(places, () => new Run(graph, tools));
     await run.toEnd();
     const result = run.result(now() - begun);
     const { executed, reused, failures, aborted, milliseconds } = result;
@@ -93,5 +92,15 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ru
     pool.terminate();
     log.close();
     session.close();
+  }
+}
+
+/** Does something while nobody collects garbage; gives the guard back however that ends. */
+async function guarded<T>({ guard }: Layout, work: () => T): Promise<T> {
+  const held = await waitForLock(guard, { isShared: true });
+  try {
+    return work();
+  } finally {
+    held.release();
   }
 }

@@ -16,7 +16,7 @@ export interface RunLog {
 }
 
 /**
- * Opens the log of a run. Progress is left out: it would be most of the file, and tells nothing afterwards.
+ * Opens the log of a run, with its first event. Progress is left out: it would be most of the file, and tells nothing afterwards.
  *
  * A log must not end a run. On a full disk it stays short or is missing, and who has more to lose says why.
  *
@@ -24,12 +24,16 @@ export interface RunLog {
  */
 export function openRunLog(id: string, { layout, now }: { layout: Layout; now: () => number }): RunLog {
   const path = layout.run(id);
-  const file = open(path);
+  let file: Deno.FsFile | undefined;
+  let isOpen = false;
   const encoder = new TextEncoder();
   return {
     path,
     add(event) {
-      if (event.type === "progress" || file === undefined) return;
+      if (event.type === "progress") return;
+      if (!isOpen) file = open(path);
+      isOpen = true;
+      if (file === undefined) return;
       const line = JSON.stringify({ at: new Date(now()).toISOString(), ...event }) + "\n";
       const bytes = encoder.encode(line);
       try {

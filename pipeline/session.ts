@@ -9,6 +9,7 @@ import { tryLock } from "./advisory_lock.ts";
 import { type Layout } from "./layout.ts";
 import { retrying } from "./retry.ts";
 import { inWords, StoreError } from "./store_error.ts";
+import { checkStoreVersion, STORE_VERSION } from "./store_version.ts";
 
 /** What a file has from the start. */
 export interface FileMode {
@@ -61,7 +62,7 @@ export interface Session {
 /**
  * Begins a session, and cleans up after sessions whose process has died.
  *
- * @throws {Error} when the store cannot be written.
+ * @throws {Error} when the store cannot be written, or is of a newer version; it is as it was then.
  *
  * @example
  * ```ts
@@ -76,15 +77,20 @@ export interface Session {
  * ```
  */
 export function openSession(layout: Layout): Session {
+  const isMarked = checkStoreVersion(layout);
   const id = `${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
   let lock;
   try {
     lock = tryLock(layout.session(id));
     sweep(layout, id);
+    if (!isMarked) {
+      writeBeside(layout.version, { temporary: `${layout.version}.${id}.tmp`, text: STORE_VERSION });
+    }
   } catch (cause) {
     lock?.release();
     throw new Error(
-      `Cannot use the store ${layout.artifacts}: it must be writable and have room, but ${inWords(cause)}`,
+      `Cannot use the store ${layout.artifacts}: it must be writable and have room, but ${inWords(cause)}; ` +
+        "choose another --artifacts folder, or only look at this one",
       { cause },
     );
   }
@@ -103,13 +109,10 @@ export function openSession(layout: Layout): Session {
       }
     },
     writeText(path, text) {
-      const beside = temporary(path);
       try {
         Deno.mkdirSync(dirname(path), { recursive: true });
-        Deno.writeTextFileSync(beside, text);
-        Deno.renameSync(beside, path);
+        writeBeside(path, { temporary: temporary(path), text });
       } catch (cause) {
-        removeIfThere(beside);
         throw new StoreError(path, cause);
       }
     },
@@ -174,6 +177,17 @@ async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   await file.sync();
 }
 
+/** Writes text to a temporary and moves it to its place. Leaves nothing behind when it cannot. */
+function writeBeside(path: string, { temporary, text }: { temporary: string; text: string }): void {
+  try {
+    Deno.writeTextFileSync(temporary, text);
+    Deno.renameSync(temporary, path);
+  } catch (error) {
+    removeIfThere(temporary);
+    throw error;
+  }
+}
+
 /** Removes what the dead left. The living hold the lock on their session file. */
 function sweep(layout: Layout, self: string): void {
   const { artifacts, session } = layout;
@@ -186,6 +200,7 @@ function sweep(layout: Layout, self: string): void {
       removeTemporaries(`${artifacts}/${folder}`, name);
     }
     removeIfThere(layout.scratch(name));
+    removeIfThere(`${layout.version}.${name}.tmp`);
     for (const { name: key, isFile } of listIfThere(`${artifacts}/locks`)) {
       if (isFile) tryLock(layout.lock(key))?.release();
     }

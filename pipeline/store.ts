@@ -61,7 +61,8 @@ export async function putObject(
 }
 
 /**
- * Looks whether an object is there and whole. Changes nothing but a lost seal over bytes that are right.
+ * Looks whether an object is there and whole. Changes nothing but the seal: bytes that are right get it back, others
+ * lose it.
  *
  * @param rehash Hash it even when the seal is whole.
  */
@@ -74,7 +75,10 @@ export function checkObject(
   if (!rehash && isSealed(path, size)) return { state: "good" };
   try {
     const found = mismatch(Deno.readFileSync(path), digest);
-    if (found !== undefined) return { state: "broken", found };
+    if (found !== undefined) {
+      breakSeal(path);
+      return { state: "broken", found };
+    }
     reseal(path);
     return { state: "good" };
   } catch (error) {
@@ -83,7 +87,7 @@ export function checkObject(
 }
 
 /**
- * The bytes of an object, hashed again.
+ * The bytes of an object, hashed again. One that is not whole loses its seal, so that the next plan finds it too.
  *
  * Not asynchronous: that would read on a thread of the runtime's pool, and each of those keeps memory of its own
  * for buffers that are gone. A data set of hundreds of shards is read in constant memory this way.
@@ -103,8 +107,9 @@ export function readObjectFile(path: string, digest: string): Uint8Array<ArrayBu
     throw new BrokenObjectError(digest, missing(error));
   }
   const found = mismatch(bytes, digest);
-  if (found !== undefined) throw new BrokenObjectError(digest, found);
-  return bytes;
+  if (found === undefined) return bytes;
+  breakSeal(path);
+  throw new BrokenObjectError(digest, found);
 }
 
 /** Takes an object away, so that it counts as missing. */
@@ -136,6 +141,14 @@ function reseal(path: string): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+function breakSeal(path: string): void {
+  try {
+    Deno.utimeSync(path, 0, 0);
+  } catch {
+    // Who may only read the store leaves it as it is. A worker tells the engine, who takes the object away.
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * A disk that is soon full: a tmpfs of a few pages, or of a few files. Mounting one needs root, or sudo without
+ * A disk that is soon full, or may only be read: a tmpfs of a few pages, or of a few files. Mounting one needs root, or sudo without
  * a password; without them tests are skipped, but in CI, where they must run.
  *
  * @module
@@ -18,6 +18,8 @@ export interface SmallDisk {
   used(): Promise<Amount>;
   /** Makes room for everything. */
   grow(): Promise<void>;
+  /** Takes nothing any more, from root neither, who may write to any file that is only marked as read-only. */
+  protect(): Promise<void>;
 }
 
 /** Room for everything. */
@@ -41,6 +43,9 @@ export async function withSmallDisk(
         },
         async grow() {
           await asRoot("mount", "-o", `remount,${options(ROOMY)}`, folder);
+        },
+        async protect() {
+          await asRoot("mount", "-o", "remount,ro", folder);
         },
       });
     } finally {
@@ -68,7 +73,7 @@ async function command(name: string, ...args: string[]): Promise<string> {
 }
 
 const canMount = await withSmallDisk({}, () => Promise.resolve()).then(() => true, (error) => {
-  console.log(`full disks skipped: mounting a small one needs root or sudo, but ${error.message}`);
+  console.log(`full and read-only disks skipped: mounting one needs root or sudo, but ${error.message}`);
   return false;
 });
 

@@ -14,6 +14,18 @@ export function* files(folder: string): Iterable<string> {
   }
 }
 
+/** Every object that is there is what its name says, whatever else lies about. */
+export function assertObjectsWhole(artifacts: string): void {
+  try {
+    for (const path of files(`${artifacts}/objects`)) {
+      if (!path.endsWith(".tmp")) assertEquals(sha256(Deno.readFileSync(path)), path.slice(-64));
+    }
+  } catch (error) {
+    // Killed before the first object.
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
 interface Recorded {
   readonly stage: string;
   readonly shard: number | null;
@@ -28,6 +40,8 @@ export function assertIntact(artifacts: string): string[] {
   const objects = new Set<string>();
   const records: Recorded[] = [];
   const published: string[] = [];
+  // The one says by which rules the store is kept, the other tells of one run: no artifacts.
+  const others = [`${artifacts}/store.json`, `${artifacts}/report/run.js`];
   for (const path of files(artifacts)) {
     const [folder, ...rest] = path.slice(artifacts.length + 1).split("/");
     const name = rest.at(-1)!;
@@ -38,7 +52,7 @@ export function assertIntact(artifacts: string): string[] {
     } else if (folder === "records") {
       const { record } = JSON.parse(Deno.readTextFileSync(path));
       if (record !== undefined) records.push(record);
-    } else if (!["runs", "cache", "scratch"].includes(folder)) published.push(path);
+    } else if (!["runs", "cache", "scratch"].includes(folder) && !others.includes(path)) published.push(path);
   }
   for (const { digest } of records.flatMap(({ artifacts }) => artifacts)) assert(objects.has(digest), digest);
   for (const path of published) assert(objects.has(sha256(Deno.readFileSync(path))), path);
