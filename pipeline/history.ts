@@ -63,6 +63,13 @@ export interface PastRun {
     readonly shard: number | null;
     readonly message: string;
   }[];
+  /** What was not as it was stored, and so was made again. */
+  readonly broken: readonly {
+    readonly stage: string;
+    readonly shard: number | null;
+    readonly what: string;
+    readonly found: string;
+  }[];
   readonly executed: number;
   readonly reused: number;
   /** From the plan to the last line. */
@@ -141,6 +148,7 @@ export function readRun(id: string, artifacts: string): PastRun {
   const units: PastUnit[] = [];
   const begunKeys = new Set<string>();
   const failures: PastRun["failures"][number][] = [];
+  const broken: PastRun["broken"][number][] = [];
   let planned: readonly PlannedStage[] = [];
   let about: JsonObject = {};
   let end: Extract<RunEvent, { type: "run-done" }> | undefined;
@@ -167,6 +175,9 @@ export function readRun(id: string, artifacts: string): PastRun {
       case "failed":
         failures.push(event);
         break;
+      case "broken":
+        broken.push(event);
+        break;
       case "run-done":
         end = event;
     }
@@ -188,6 +199,7 @@ export function readRun(id: string, artifacts: string): PastRun {
     units,
     unfinished: [...begunKeys],
     failures,
+    broken,
     executed: units.length,
     reused: end?.reused ?? reused,
     milliseconds: end?.milliseconds ?? elapsed(begun, events.at(-1)?.at ?? begun),

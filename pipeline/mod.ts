@@ -67,6 +67,7 @@ export {
 export { type Collected, collectGarbage, type Collection, type CollectOptions } from "./gc.ts";
 export { listPins, type PinnedStage, pinStages, unpinStages } from "./pins.ts";
 export { brief, printable, quoted } from "./quoted.ts";
+export { explain, type ExplainOptions, explainRun, type Explanation, type Reason } from "./explain.ts";
 export { openArtifacts } from "./open_artifacts.ts";
 export { type Breakage, plan, type PlanOptions, type StagePlan, type UnitPlan } from "./plan.ts";
 export { execute, type ExecuteOptions } from "./run.ts";
