@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command } from "./call.ts";
+import { explainCommand } from "./explain.ts";
 import { exportCommand } from "./export.ts";
 import { gcCommand } from "./gc.ts";
 import { graphCommand } from "./graph.ts";
@@ -18,6 +19,7 @@ export { commandHelp, overview } from "./help.ts";
 export const COMMANDS: readonly Command[] = [
   runCommand,
   statusCommand,
+  explainCommand,
   graphCommand,
   exportCommand,
   gcCommand,
