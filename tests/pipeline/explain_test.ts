@@ -161,7 +161,13 @@ for (const [what, change, stale, text] of edits) {
     const { before, texts, after } = await asked(change);
     assert.deepEqual(Object.keys(before), stale);
     assert.match(texts, text);
-    if (stale.includes("use")) assert.deepEqual({ use: before.use }, waits);
+    if (stale.includes("use")) {
+      assert.deepEqual({ use: before.use }, waits);
+      assert.match(
+        texts,
+        /waits for make, which is stale\n {2}nothing of its own changed: it is reused when/,
+      );
+    }
     assert.deepEqual(after[stale[0]], before[stale[0]], "the run says the same of itself");
   });
 }
