@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Explanation, Json, Reason } from "../pipeline/mod.ts";
+import { type Explanation, type Json, quoted, type Reason } from "../pipeline/mod.ts";
 import { count } from "./table.ts";
 
 /** More than this of a kind is said in numbers. */
@@ -85,7 +85,7 @@ export function indent(text: string, by: string): string {
 }
 
 function value(json: Json | undefined): string {
-  return json === undefined ? "none" : JSON.stringify(json);
+  return json === undefined ? "none" : quoted(json);
 }
 
 function declared(names: readonly string[] | undefined): string {
