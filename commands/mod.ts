@@ -5,6 +5,7 @@
  */
 import type { Command } from "./call.ts";
 import { diffCommand } from "./diff.ts";
+import { explainCommand } from "./explain.ts";
 import { exportCommand } from "./export.ts";
 import { gcCommand } from "./gc.ts";
 import { graphCommand } from "./graph.ts";
@@ -20,6 +21,7 @@ export { commandHelp, overview } from "./help.ts";
 export const COMMANDS: readonly Command[] = [
   runCommand,
   statusCommand,
+  explainCommand,
   logCommand,
   diffCommand,
   graphCommand,

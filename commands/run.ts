@@ -7,6 +7,7 @@ import {
   brief,
   execute,
   type ExecuteOptions,
+  explain,
   lockEntries,
   openArtifacts,
   plan,
@@ -19,6 +20,7 @@ import { type Call, CallError, type Command } from "./call.ts";
 import { effort } from "./effort.ts";
 import { judge, type LockVerdict, verdictText } from "./lock_verdict.ts";
 import { planLine, planLines, planSummary } from "./plan_table.ts";
+import { explanationText } from "./reason_text.ts";
 import { readResults, type Results, resultsTable } from "./results.ts";
 import { writeRunScript } from "./run_script.ts";
 import {
@@ -109,13 +111,18 @@ function workersOf(text: string | undefined): number {
   );
 }
 
-function showPlan(call: Call, { graph, artifacts }: Selection): number {
+function showPlan(call: Call, { graph, artifacts, profile }: Selection): number {
   const plans = plan(graph, { root: ROOT, artifacts, rehash: call.has("rehash") });
+  const answers = explain(plans, { artifacts, isAlike: ({ about }) => about.profile === profile });
   if (call.has("json")) {
-    for (const stage of plans) console.log(JSON.stringify(planLine(stage)));
+    plans.forEach((stage, i) =>
+      console.log(JSON.stringify({ ...planLine(stage), reasons: answers[i].reasons }))
+    );
     console.log(JSON.stringify({ type: "summary", dryRun: true, ...planSummary(plans) }));
   } else {
     console.log(planLines(plans));
+    const stale = answers.filter(({ state, reasons }) => state === "stale" && reasons[0].kind !== "new");
+    if (stale.length > 0) console.log(`\nWhy:\n${stale.map(explanationText).join("\n")}`);
   }
   return 0;
 }

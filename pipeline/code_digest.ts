@@ -7,6 +7,7 @@
 import { dirname, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { digestOf, sha256 } from "./canonical.ts";
+import { type CodeOutline, codeOutline, located as locatedOutline } from "./code_outline.ts";
 import { type CodeScan, CodeScans } from "./code_scan.ts";
 import { type ImportMap, resolve } from "./import_map.ts";
 import { type DenoLock, packageIdentity } from "./package_identity.ts";
@@ -19,7 +20,20 @@ export interface CodeDigest {
   readonly ingredients: Readonly<Record<string, string>>;
   /** Ingredient → the ingredients that it names itself: the way from the stage's module to a changed file. */
   readonly reaches: Readonly<Record<string, readonly string[]>>;
+  /** Ingredient of the stage's module. */
+  readonly module: string;
+  /** Role → the ingredient that is loaded under it. */
+  readonly uses: Readonly<Record<string, string>>;
+  /** Module → its declarations. Reads the tokens again: for `explain`, and to keep them for it. */
+  outlines(): Readonly<Record<string, CodeOutline>>;
 }
+
+/** A code digest as it is kept. Earlier versions kept files only. */
+export type KeptCode = Pick<CodeDigest, "digest" | "ingredients" | "reaches"> & {
+  readonly module?: string;
+  readonly uses?: Readonly<Record<string, string>>;
+  readonly outlines?: Readonly<Record<string, CodeOutline>>;
+};
 
 /** Digests the code of stages; reads each file once in its life. */
 export interface CodeDigester {
@@ -32,6 +46,8 @@ interface Node {
   readonly name: string;
   readonly digest: string;
   readonly next: readonly Node[];
+  /** Of a module. */
+  outline?(): CodeOutline;
 }
 
 const MODULE = /\.[cm]?[jt]sx?$/;
@@ -90,10 +106,14 @@ function combine(entry: Node, roles: readonly (readonly [string, Node])[]): Code
   const sorted = [...reached.values()].sort((a, b) => a.name < b.name ? -1 : 1);
   const ingredients = Object.fromEntries(sorted.map(({ name, digest }) => [name, digest]));
   const uses = Object.fromEntries(roles.map(([role, { name }]) => [role, name]));
+  const modules = sorted.filter(({ outline }) => outline !== undefined);
   return {
     digest: digestOf("code/1", { module: entry.name, uses, ingredients }),
     ingredients,
     reaches: Object.fromEntries(sorted.map(({ name, next }) => [name, next.map((node) => node.name)])),
+    module: entry.name,
+    uses,
+    outlines: () => Object.fromEntries(modules.map(({ name, outline }) => [name, outline!()])),
   };
 }
 
@@ -125,10 +145,16 @@ class CodeReader {
     const { digest, references } = scan(bytes, name, this.#scans);
     const next: Node[] = [];
     // Remembered before its imports are read, because modules may import each other in a circle.
-    const node = this.#remember(url.href, { name, digest, next });
+    const targets = new Map<string, string>();
+    const outline = once(() =>
+      locatedOutline(codeOutline(bytes), (specifier) => targets.get(specifier) ?? specifier)
+    );
+    const node = this.#remember(url.href, { name, digest, next, outline });
     for (const { specifier, kind, line } of references) {
       try {
-        next.push(...(kind === "url" ? this.#link(specifier, url) : this.#follow(specifier, url)));
+        const named = kind === "url" ? this.#link(specifier, url) : this.#follow(specifier, url);
+        next.push(...named);
+        for (const { name } of named) targets.set(specifier, name);
       } catch (cause) {
         if ((cause as { located?: boolean }).located) throw cause;
         throw located(`${name}:${line} needs "${specifier}", but ${(cause as Error).message}`);
@@ -163,6 +189,11 @@ class CodeReader {
     this.#nodes.set(key, node);
     return node;
   }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => made ??= make();
 }
 
 function scan(bytes: Uint8Array, name: string, scans: CodeScans): CodeScan {

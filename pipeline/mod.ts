@@ -72,6 +72,7 @@ export { type PastArtifacts, pastArtifacts, readArtifact } from "./past_artifact
 export { type CodeFile, isPackage, pastCode, unchangedFile } from "./past_code.ts";
 export { type Change, diffRuns, identityOf, leaves, type StageDiff } from "./run_diff.ts";
 export { copyArtifact } from "./copy_artifact.ts";
+export { explain, type ExplainOptions, explainRun, type Explanation, type Reason } from "./explain.ts";
 export { openArtifacts } from "./open_artifacts.ts";
 export { type Breakage, plan, type PlanOptions, type StagePlan, type UnitPlan } from "./plan.ts";
 export { execute, type ExecuteOptions } from "./run.ts";

@@ -6,7 +6,7 @@
  */
 import { isArtifactName } from "./artifact_name.ts";
 import { digestOf } from "./canonical.ts";
-import type { CodeDigest } from "./code_digest.ts";
+import type { CodeDigest, KeptCode } from "./code_digest.ts";
 import { type ArtifactEntry, sortByName, type UnitIngredients, unitKey } from "./key.ts";
 import type { Layout } from "./layout.ts";
 import type { Session } from "./session.ts";
@@ -113,12 +113,13 @@ function isSha256(value: unknown): boolean {
 /** Keeps the files behind a code digest, once, unless what is there was cut short. */
 export function writeCode(code: CodeDigest, { layout, session }: { layout: Layout; session: Session }): void {
   const path = layout.code(code.digest);
-  const text = JSON.stringify(code, null, 2) + "\n";
-  if (sizeOf(path) !== new TextEncoder().encode(text).length) session.writeText(path, text);
+  if (readCode(code.digest, layout) !== undefined) return;
+  const kept: KeptCode = { ...code, outlines: code.outlines() };
+  session.writeText(path, JSON.stringify(kept) + "\n");
 }
 
 /** The files behind a code digest, or `undefined` when they were not kept. */
-export function readCode(digest: string, layout: Layout): CodeDigest | undefined {
+export function readCode(digest: string, layout: Layout): KeptCode | undefined {
   try {
     const code = JSON.parse(Deno.readTextFileSync(layout.code(digest)));
     return code.digest === digest && typeof code.ingredients === "object" ? code : undefined;

@@ -155,7 +155,8 @@ export function keepUnit(
   { layout, session, milliseconds }: Tools & { milliseconds: number },
 ): UnitRecord {
   const record = { ...unit.ingredients, artifacts };
-  if (unit.of.plan !== undefined) writeCode(unit.of.plan.code, { layout, session });
+  const isFirst = unit.of.executed === 0;
+  if (isFirst && unit.of.plan !== undefined) writeCode(unit.of.plan.code, { layout, session });
   session.writeText(layout.time(unit.key), JSON.stringify({ milliseconds: Math.round(milliseconds) }) + "\n");
   writeRecord(record, { layout, session });
   removeIfThere(dirname(layout.checkpoint(unit.key)));

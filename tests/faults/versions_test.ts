@@ -23,7 +23,14 @@ const CODE: Record<string, string> = {
   sum: "84db9bd067cbb4987ee190c28e9cc27d7e3caa68cfde8f167fbc6c6cea68564c",
 };
 const asOfThen: ReturnType<typeof codeDigester> = {
-  digest: ({ id }) => ({ digest: CODE[id], ingredients: {}, reaches: {} }),
+  digest: ({ id }) => ({
+    digest: CODE[id],
+    module: "",
+    uses: {},
+    ingredients: {},
+    reaches: {},
+    outlines: () => ({}),
+  }),
 };
 
 function withOldStore(body: (artifacts: string) => Promise<void>): Promise<void> {
