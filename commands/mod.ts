@@ -10,6 +10,7 @@ import { graphCommand } from "./graph.ts";
 import { pinCommand, unpinCommand } from "./pin.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status.ts";
+import { verifyCommand } from "./verify.ts";
 
 export { CallError, type Command, parseCall } from "./call.ts";
 export { commandHelp, overview } from "./help.ts";
@@ -23,4 +24,5 @@ export const COMMANDS: readonly Command[] = [
   gcCommand,
   pinCommand,
   unpinCommand,
+  verifyCommand,
 ];

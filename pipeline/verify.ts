@@ -46,9 +46,10 @@ export interface VerifiedStage {
   /** `missing`: not all of its units are in the store. */
   readonly state: "done" | "missing";
   readonly units: number;
-  /** Units whose objects were hashed. */
+  /** Units of which every object was hashed, and how many artifacts these are. */
   readonly checked: number;
-  /** Artifacts of these units, by name; all of the stage's when it is done. */
+  readonly hashed: number;
+  /** Artifacts of its units in the store, by name; all of the stage's when it is done. */
   readonly artifacts: readonly ArtifactEntry[];
   /** What is not what was stored. */
   readonly broken: readonly UnitBreakage[];
@@ -95,7 +96,7 @@ const TURN = 1 << 25;
 export async function verify(graph: Graph, options: VerifyOptions): Promise<Verification> {
   const { root, artifacts = `${root}/artifacts`, signal, now = Date.now } = options;
   const plans = plan(graph, options);
-  const { broken, bytes } = await rehash(plans, layout(artifacts), options);
+  const { hashed, broken, bytes } = await rehash(plans, layout(artifacts), options);
   const byId = new Map(plans.map((plan) => [plan.stage.id, plan]));
   const chosen = signal?.aborted ? [] : longestFirst(chosenUnits(plans, broken, options.recompute), options);
   announce(chosen, options);
@@ -109,7 +110,7 @@ export async function verify(graph: Graph, options: VerifyOptions): Promise<Veri
     describe: options.describe,
     artifactsOf: (id) => storedArtifacts(byId.get(id)!),
   });
-  const stages = plans.map((plan) => verifiedStage(plan, broken, recomputed));
+  const stages = plans.map((plan) => verifiedStage(plan, { hashed, broken, recomputed }));
   const aborted = signal?.aborted ?? false;
   return { ok: !aborted && stages.every(isGood), aborted, bytes, stages };
 }
@@ -133,16 +134,18 @@ async function rehash(
   plans: readonly StagePlan[],
   layout: Layout,
   { signal, onHash }: VerifyOptions,
-): Promise<{ broken: Broken; bytes: number }> {
+): Promise<{ hashed: ReadonlySet<string>; broken: Broken; bytes: number }> {
   const units = plans.flatMap(storedUnits);
   const objects = new Map(units.flatMap(({ record }) => record.artifacts).map((one) => [one.digest, one]));
   const total = [...objects.values()].reduce((sum, { size }) => sum + size, 0);
+  const hashed = new Set<string>();
   const found = new Map<string, string>();
   let [bytes, turn] = [0, 0];
   for (const object of objects.values()) {
     if (signal?.aborted) break;
     const state = checkObject(object, layout, true);
     if (state.state === "broken") found.set(object.digest, state.found);
+    hashed.add(object.digest);
     bytes += object.size;
     onHash?.(bytes, total);
     if (bytes < turn) continue;
@@ -156,7 +159,7 @@ async function rehash(
       lost.map(({ name, digest }) => ({ shard, what: name, found: found.get(digest)!, digest })),
     ] as const;
   });
-  return { broken: new Map(broken.filter(([, lost]) => lost.length > 0)), bytes };
+  return { hashed, broken: new Map(broken.filter(([, lost]) => lost.length > 0)), bytes };
 }
 
 function chosenUnits(
@@ -195,11 +198,15 @@ function announce(chosen: readonly ChosenUnit[], { onEvent, cost = () => 1 }: Ve
 
 function verifiedStage(
   plan: StagePlan,
-  broken: Broken,
-  recomputed: readonly RecomputedUnit[],
+  { hashed, broken, recomputed }: {
+    hashed: ReadonlySet<string>;
+    broken: Broken;
+    recomputed: readonly RecomputedUnit[];
+  },
 ): VerifiedStage {
   const { stage, state, units } = plan;
   const stored = storedUnits(plan);
+  const checked = stored.filter(({ record }) => record.artifacts.every(({ digest }) => hashed.has(digest)));
   const unplanned = units.flatMap((unit) =>
     unit.action === "run" ? unit.broken.map((one) => ({ ...one, shard: unit.shard })) : []
   );
@@ -207,7 +214,8 @@ function verifiedStage(
     stage,
     state: state === "done" ? "done" : "missing",
     units: units.length,
-    checked: stored.length,
+    checked: checked.length,
+    hashed: checked.reduce((sum, { record }) => sum + record.artifacts.length, 0),
     artifacts: storedArtifacts(plan),
     broken: [...unplanned, ...stored.flatMap(({ key }) => broken.get(key) ?? [])],
     recomputed: recomputed.filter((unit) => unit.stage === stage.id)
