@@ -117,7 +117,7 @@ async function verifyWithProgress(
   { recompute, workers, signal }: { recompute: Recompute | undefined; workers: number; signal: AbortSignal },
 ): Promise<Verification> {
   // Loads decoders of every format: later than what can be wrong in a call.
-  const { describeArtifacts } = await import("../stages/differences/mod.ts");
+  const { describeArtifacts, identityOf } = await import("../stages/differences/mod.ts");
   const isJson = call.has("json");
   const display = showOn(isJson ? Deno.stdout : Deno.stderr, { isJson });
   const hashing = isJson ? undefined : hashingBar();
@@ -129,6 +129,7 @@ async function verifyWithProgress(
       signal,
       cost: effort,
       describe: describeArtifacts,
+      identify: identityOf,
       ...(recompute !== undefined && { recompute }),
       ...(hashing !== undefined && { onHash: hashing.show }),
       onEvent: display.onEvent,

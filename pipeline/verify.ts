@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { digestOf } from "./canonical.ts";
+import { digestOf, sha256 } from "./canonical.ts";
 import type { Describe } from "./difference.ts";
 import type { Graph } from "./graph.ts";
 import type { ArtifactEntry } from "./key.ts";
@@ -13,7 +13,7 @@ import { type Breakage, plan, type StagePlan, type UnitPlan } from "./plan.ts";
 import { type ChosenUnit, recompute, type RecomputedUnit } from "./recompute.ts";
 import type { ExecuteOptions } from "./run.ts";
 import type { Stage } from "./stage.ts";
-import { checkObject } from "./store.ts";
+import { checkObject, readObject } from "./store.ts";
 
 /** Which units to recompute. */
 export interface Recompute {
@@ -31,6 +31,11 @@ export interface VerifyOptions extends Omit<ExecuteOptions, "rehash"> {
   readonly recompute?: Recompute;
   /** Says where artifacts differ. Default: by byte. */
   readonly describe?: Describe;
+  /**
+   * What identifies an artifact that was written with an `identity`, from its bytes. Default: not known, and the
+   * recorded identity is taken as it is.
+   */
+  readonly identify?: (name: string, bytes: Uint8Array) => Uint8Array | Promise<Uint8Array>;
   /** How many bytes of objects are hashed. */
   readonly onHash?: (done: number, total: number) => void;
 }
@@ -129,37 +134,64 @@ function storedArtifacts(plan: StagePlan): readonly ArtifactEntry[] {
   return plan.artifacts ?? storedUnits(plan).flatMap(({ record }) => record.artifacts);
 }
 
-/** Hashes each object once, however many artifacts it is. */
-async function rehash(
-  plans: readonly StagePlan[],
-  layout: Layout,
-  { signal, onHash }: VerifyOptions,
-): Promise<{ hashed: ReadonlySet<string>; broken: Broken; bytes: number }> {
+/** What a pass over all objects found. */
+interface Hashed {
+  /** Digests of objects that were hashed. */
+  readonly hashed: ReadonlySet<string>;
+  readonly broken: Broken;
+  readonly bytes: number;
+}
+
+/** Hashes each object once, however many artifacts it is, and looks whether identities are those of the bytes. */
+async function rehash(plans: readonly StagePlan[], layout: Layout, options: VerifyOptions): Promise<Hashed> {
+  const { signal, onHash } = options;
   const units = plans.flatMap(storedUnits);
-  const objects = new Map(units.flatMap(({ record }) => record.artifacts).map((one) => [one.digest, one]));
-  const total = [...objects.values()].reduce((sum, { size }) => sum + size, 0);
+  const all = units.flatMap(({ record }) => record.artifacts);
+  const byDigest = Map.groupBy(all, ({ digest }) => digest);
+  const total = [...byDigest.values()].reduce((sum, [{ size }]) => sum + size, 0);
   const hashed = new Set<string>();
-  const found = new Map<string, string>();
+  const found = new Map<ArtifactEntry, string>();
   let [bytes, turn] = [0, 0];
-  for (const object of objects.values()) {
+  for (const [digest, artifacts] of byDigest) {
     if (signal?.aborted) break;
-    const state = checkObject(object, layout, true);
-    if (state.state === "broken") found.set(object.digest, state.found);
-    hashed.add(object.digest);
-    bytes += object.size;
+    const object = checkObject(artifacts[0], layout, true);
+    const byIdentity = Map.groupBy(artifacts, ({ identity }) => identity);
+    for (const [, alike] of byIdentity) {
+      const wrong = object.state === "broken" ? object.found : await wrongIdentity(alike[0], layout, options);
+      if (wrong !== undefined) { for (const artifact of alike) found.set(artifact, wrong); }
+    }
+    hashed.add(digest);
+    bytes += artifacts[0].size;
     onHash?.(bytes, total);
     if (bytes < turn) continue;
     turn = bytes + TURN;
     await new Promise((resolve) => setTimeout(resolve));
   }
   const broken = units.map(({ key, shard, record: { artifacts } }) => {
-    const lost = artifacts.filter(({ digest }) => found.has(digest));
+    const lost = artifacts.filter((artifact) => found.has(artifact));
     return [
       key,
-      lost.map(({ name, digest }) => ({ shard, what: name, found: found.get(digest)!, digest })),
+      lost.map((one) => ({ shard, what: one.name, found: found.get(one)!, digest: one.digest })),
     ] as const;
   });
   return { hashed, broken: new Map(broken.filter(([, lost]) => lost.length > 0)), bytes };
+}
+
+/** The lock compares identities: a record must not say one that the bytes do not have. */
+async function wrongIdentity(
+  { name, digest, identity }: ArtifactEntry,
+  layout: Layout,
+  { identify }: VerifyOptions,
+): Promise<string | undefined> {
+  if (identity === undefined || identify === undefined) return undefined;
+  try {
+    const actual = sha256(await identify(name, readObject(digest, layout)));
+    return actual === identity
+      ? undefined
+      : `its identity must be ${identity}, as recorded, but is ${actual}`;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 function chosenUnits(

@@ -1,4 +1,5 @@
 /** A store that lies: what nobody computed, under digests that are right. */
+import { sha256 } from "../pipeline/canonical.ts";
 import { layout } from "../pipeline/layout.ts";
 import { readRecord, writeRecord } from "../pipeline/record.ts";
 import { openSession } from "../pipeline/session.ts";
@@ -7,9 +8,11 @@ import { putObject, readObject } from "../pipeline/store.ts";
 /** Changes one artifact of a unit, and rewrites its object and its record so that all digests hold. */
 export async function forge(
   artifacts: string,
-  { key, name, change }: {
+  { key, name, change, identity }: {
     key: string;
     name: string;
+    /** Of the changed bytes. Default: the record keeps the old one. */
+    identity?: (bytes: Uint8Array) => Uint8Array;
     change: (bytes: Uint8Array<ArrayBuffer>) => Uint8Array | void | Promise<Uint8Array | void>;
   },
 ): Promise<void> {
@@ -21,7 +24,12 @@ export async function forge(
   const forged = await change(bytes) ?? bytes;
   const session = openSession(places);
   const digest = await putObject(forged, { layout: places, session });
-  const entry = { ...old, digest, size: forged.length };
+  const entry = {
+    ...old,
+    digest,
+    size: forged.length,
+    ...(identity && { identity: sha256(identity(forged)) }),
+  };
   const others = record.artifacts.filter((artifact) => artifact !== old);
   writeRecord({ ...record, artifacts: [...others, entry] }, { layout: places, session });
   session.close();

@@ -5,8 +5,10 @@
  */
 import { readSafetensors } from "../../macronet/weights.ts";
 import { byteDifference, type Difference, type UnequalArtifacts } from "../../pipeline/mod.ts";
+import { svgToPng } from "../figures/svg_to_png.ts";
 import { decodeNpy } from "../formats/npy.ts";
 import { dataTypeOf, type NumericArray } from "../formats/numeric.ts";
+import { canonicalPixels, decodePng } from "../formats/png.ts";
 import { jsonDifference, jsonLinesDifference } from "./json.ts";
 import { arrayDifference } from "./numbers.ts";
 import { pictureDifference } from "./picture.ts";
@@ -64,6 +66,17 @@ export async function describeArtifacts(files: UnequalArtifacts): Promise<Differ
     else for (const name of names) differences.push(...await fileDifferences(name, files));
   }
   return differences;
+}
+
+/**
+ * What identifies an artifact that a stage wrote with an identity: the pixels of a picture, or those that an SVG shows.
+ *
+ * @throws {TypeError} when it is no picture that can be read.
+ */
+export async function identityOf(name: string, bytes: Uint8Array): Promise<Uint8Array> {
+  if (name.endsWith(".png")) return canonicalPixels(decodePng(bytes));
+  if (name.endsWith(".svg")) return (await svgToPng(decoder.decode(bytes))).pixels;
+  throw new TypeError(`Cannot identify ${name}: it must be a PNG or SVG picture, but is neither`);
 }
 
 /** Names in their order; chunks of one Zarr array together, under its folder. */

@@ -128,6 +128,16 @@ Deno.test("verify() compares by identity where a stage declares one", () =>
     await forge(artifacts, { key, name: "image.png", change });
     assert.ok((await verified([picture], { artifacts, recompute: ALL })).ok);
 
+    const identify = (_: string, bytes: Uint8Array) =>
+      Uint8Array.from(new TextDecoder().decode(bytes).split(" ")[0].split(","), Number);
+    assert.ok((await verified([picture], { artifacts, identify })).ok);
+    await forge(artifacts, { key, name: "image.png", change: () => new TextEncoder().encode("1,2,4 a") });
+    const { ok, stages: [lied] } = await verified([picture], { artifacts, identify, recompute: ALL });
+    assert.equal(ok, false);
+    assert.match(lied.broken[0].found, /^its identity must be [0-9a-f]{64}, as recorded, but is/);
+    assert.deepEqual(lied.recomputed[0].differences.map(({ at }) => at), ["byte 4"]);
+
+    await forge(artifacts, { key, name: "image.png", change });
     await forge(artifacts, { key, name: "data.zarr/c/2", change: () => new Uint8Array([7]) });
     const { stages: [{ recomputed: [unit] }] } = await verified([picture], { artifacts, recompute: ALL });
     assert.deepEqual(unit.differences.map(({ what }) => what), ["data.zarr/c/2"]);
