@@ -96,10 +96,10 @@ Deno.test("macronet verify: passes what is as it was made, and names array, elem
       "linear/cache",
       {
         key: "",
-        name: "dataset.zarr/test/u/c/0/0",
+        name: "dataset.zarr/test/u/c/0/0/0",
         change: (bytes) => void new Float32Array(bytes.buffer).fill(7, 1, 2),
       },
-      /dataset\.zarr\/test\/u \[0, 1\]: stored 7 \(0x40e00000\), recomputed \S+ \(0x[0-9a-f]{8}\); 1 of \d+ elements differs/,
+      /dataset\.zarr\/test\/u \[0, 0, 1\]: stored 7 \(0x40e00000\), recomputed \S+ \(0x[0-9a-f]{8}\); 1 of \d+ elements differs/,
     );
   }));
 
