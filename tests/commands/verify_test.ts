@@ -121,7 +121,7 @@ Deno.test("macronet verify: refuses a wrong call before anything is touched", ()
         [["--recompute", "0"], /--recompute 0: it must be a whole number from 1 on, or "all"/],
         [["--seed", "7"], /--seed: it must choose what --recompute computes/],
         [["--stage", "linear\/trian"], /did you mean "linear\/train"/],
-        [["linear", "--stage", "turing/train"], /it must be one of the stages that are verified/],
+        [["linear", "--stage", "turing/train"], /Cannot choose stage "turing\/train": there is none/],
       ] as const
     ) {
       const { code, err } = await macronet(["verify", ...args, ...STORED], { folder });
