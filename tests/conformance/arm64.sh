@@ -2,12 +2,12 @@
 # Recomputes stages of the smoke profile on Deno's own arm64 build, under emulation, from what this machine made, and
 # compares every byte:
 #
-#   bash tests/conformance/arm64.sh [flag…]         by default a stage of every kind that is drawn of numbers
-#   bash tests/conformance/arm64.sh --recompute 3   any flags of `verify`: three units at random
-#   bash tests/conformance/arm64.sh all             runs the whole profile there, from nothing, against the lock
+#   bash tests/conformance/arm64.sh     a stage of every kind that computes numbers
+#   bash tests/conformance/arm64.sh turing/train --stage turing/train      stages and flags as `verify` takes them
+#   bash tests/conformance/arm64.sh all                     runs the whole profile there, from nothing, against the lock
 #
-# The store is artifacts/; what it lacks of the profile is run here first. Needs npm,
-# and apt of Debian or Ubuntu for x86-64. Emulation is 20 to 100 times slower than the machine.
+# The store is artifacts/; what it lacks of the profile is run here first. Needs npm, and apt of Debian or Ubuntu for
+# x86-64. Emulation is 20 to 200 times slower than the machine: drawing is slowest.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 flags=("$@")
