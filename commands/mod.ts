@@ -13,6 +13,7 @@ import { logCommand } from "./log.ts";
 import { pinCommand, unpinCommand } from "./pin.ts";
 import { runCommand } from "./run.ts";
 import { statusCommand } from "./status.ts";
+import { verifyCommand } from "./verify.ts";
 
 export { CallError, type Command, parseCall } from "./call.ts";
 export { commandHelp, overview } from "./help.ts";
@@ -29,4 +30,5 @@ export const COMMANDS: readonly Command[] = [
   gcCommand,
   pinCommand,
   unpinCommand,
+  verifyCommand,
 ];

@@ -4,7 +4,6 @@
  * @module
  */
 import {
-  brief,
   execute,
   type ExecuteOptions,
   explain,
@@ -13,10 +12,10 @@ import {
   plan,
   readLock,
   type RunResult,
-  showProgress,
   writeLock,
 } from "../pipeline/mod.ts";
 import { type Call, CallError, type Command } from "./call.ts";
+import { showOn } from "./display.ts";
 import { effort } from "./effort.ts";
 import { judge, type LockVerdict, verdictText } from "./lock_verdict.ts";
 import { planLine, planLines, planSummary } from "./plan_table.ts";
@@ -35,12 +34,10 @@ import {
 import { parseSize } from "./size.ts";
 import { stopOnSignal } from "./signals.ts";
 import { count, duration } from "./table.ts";
+import { WORKERS_FLAG, workersOf } from "./workers.ts";
 
 /** The digests that a run is compared with. */
 const LOCK = "reproduce.lock.json";
-
-/** More would be a typing error. */
-const MOST_WORKERS = 1024;
 
 /** The command. */
 export const runCommand: Command = {
@@ -49,7 +46,7 @@ export const runCommand: Command = {
   names: "stage",
   flags: [
     ...SELECTION_FLAGS,
-    { name: "workers", value: "n", help: "units at the same time; the number of processors by default" },
+    WORKERS_FLAG,
     {
       name: "memory",
       value: "size",
@@ -102,15 +99,6 @@ function limitsOf(call: Call): Limits {
   };
 }
 
-function workersOf(text: string | undefined): number {
-  if (text === undefined) return Math.max(1, navigator.hardwareConcurrency);
-  const workers = Number(text);
-  if (Number.isInteger(workers) && workers >= 1 && workers <= MOST_WORKERS) return workers;
-  throw new CallError(
-    `Cannot use --workers ${brief(text)}: it must be a whole number from 1 to ${MOST_WORKERS}, but is not`,
-  );
-}
-
 function showPlan(call: Call, { graph, artifacts, profile }: Selection): number {
   const plans = plan(graph, { root: ROOT, artifacts, rehash: call.has("rehash") });
   const answers = explain(plans, { artifacts, isAlike: ({ about }) => about.profile === profile });
@@ -132,17 +120,7 @@ async function runWithProgress(
   { graph, artifacts, profile }: Selection,
   options: Limits & { readonly signal: AbortSignal },
 ): Promise<RunResult> {
-  const isJson = call.has("json");
-  const isTerminal = Deno.stderr.isTerminal();
-  const encoder = new TextEncoder();
-  const stream = isJson ? Deno.stdout : Deno.stderr;
-  const display = showProgress(isJson ? "json" : isTerminal ? "bar" : "lines", {
-    write: (text) => writeAll(stream, encoder.encode(text)),
-    now: Date.now,
-    color: isTerminal && !Deno.noColor,
-    columns: () => isTerminal ? Deno.consoleSize().columns || 80 : 80,
-    rows: () => isTerminal ? Deno.consoleSize().rows || 24 : 24,
-  });
+  const display = showOn(call.has("json") ? Deno.stdout : Deno.stderr, { isJson: call.has("json") });
   try {
     return await execute(graph, {
       root: ROOT,
@@ -156,10 +134,6 @@ async function runWithProgress(
   } finally {
     await display.close();
   }
-}
-
-function writeAll(stream: { writeSync(bytes: Uint8Array): number }, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length;) done += stream.writeSync(bytes.subarray(done));
 }
 
 /** Says what came of a run, in the words that the call asked for. Returns the exit code. */

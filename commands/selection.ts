@@ -93,8 +93,12 @@ export async function selectStages(call: Call): Promise<Selection> {
   }
 }
 
-/** A stage, all of a folder (`linear`), or a stage of every system (`train`). */
-function stagesOf(all: Graph, name: string): string[] {
+/**
+ * A stage, all of a folder (`linear`), or a stage of every system (`train`).
+ *
+ * @throws {CallError} when a graph has none of that name.
+ */
+export function stagesOf(all: Graph, name: string): string[] {
   const ids = all.stages.map(({ id }) => id);
   if (ids.includes(name)) return [name];
   const inside = ids.filter((id) => id.startsWith(`${name}/`));

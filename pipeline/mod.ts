@@ -94,3 +94,18 @@ export {
 export { BrokenObjectError } from "./store.ts";
 export { inWords, StoreError } from "./store_error.ts";
 export { type Provenance, provenance, type StageProvenance } from "./provenance.ts";
+export {
+  byteDifference,
+  type Describe,
+  describeBytes,
+  type Difference,
+  type UnequalArtifacts,
+} from "./difference.ts";
+export type { RecomputedUnit } from "./recompute.ts";
+export {
+  type Recompute,
+  type Verification,
+  type VerifiedStage,
+  verify,
+  type VerifyOptions,
+} from "./verify.ts";

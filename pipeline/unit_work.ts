@@ -25,6 +25,9 @@ interface Tools {
   readonly emit: OnEvent;
 }
 
+/** A unit as it is worked on, be it for the store or for a comparison with it. */
+export type WorkUnit = Pick<UnitState, "shard" | "key"> & { readonly of: Pick<UnitState["of"], "stage"> };
+
 /** The artifacts that a stage reads, by role. `artifacts` gives those of a finished stage. */
 export function unitInputs(
   { inputs = {} }: Stage,
@@ -59,13 +62,13 @@ export class UnitHost implements JobHost {
   readonly artifacts: ArtifactEntry[] = [];
   /** Why something that it wrote could not be stored, if so. */
   storeError?: StoreError;
-  readonly #unit: UnitState;
+  readonly #unit: WorkUnit;
   readonly #tools: Tools;
   readonly #names = new Set<string>();
   readonly #storing = new Set<Promise<unknown>>();
   #saving: Promise<void> = Promise.resolve();
 
-  constructor(unit: UnitState, tools: Tools) {
+  constructor(unit: WorkUnit, tools: Tools) {
     this.#unit = unit;
     this.#tools = tools;
   }
