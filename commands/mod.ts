@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command } from "./call.ts";
+import { checkCommand } from "./check.ts";
 import { exportCommand } from "./export.ts";
 import { gcCommand } from "./gc.ts";
 import { graphCommand } from "./graph.ts";
@@ -23,4 +24,5 @@ export const COMMANDS: readonly Command[] = [
   gcCommand,
   pinCommand,
   unpinCommand,
+  checkCommand,
 ];
