@@ -68,11 +68,15 @@ export function parseMacrostatesLock(text: string, path: string): MacrostatesLoc
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new TypeError(`Cannot read ${path}: it must be JSON, but ${(cause as Error).message}`, { cause });
+    throw refused(path, `it must be JSON, but ${(cause as Error).message}`, { cause });
   }
   const wrong = checkLockFile(value) ?? unusedTolerance(value as MacrostatesLock);
   if (wrong === undefined) return value as MacrostatesLock;
-  throw new TypeError(`Cannot read ${path}: ${wrong}; correct it, or take it from git again`);
+  throw refused(path, wrong);
+}
+
+function refused(path: string, wrong: string, options?: ErrorOptions): TypeError {
+  return new TypeError(`Cannot read ${path}: ${wrong}; correct it, or take it from git again`, options);
 }
 
 /** The lock with what a run gave in the place of what there was of a profile, or of some systems in it. */

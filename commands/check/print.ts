@@ -4,7 +4,8 @@
  * @module
  */
 import type { FORMATS } from "../check.ts";
-import { table } from "../table.ts";
+import { count, table } from "../table.ts";
+import type { Finding } from "./compare.ts";
 import type { Values } from "./lock.ts";
 import { annotations, jobSummary } from "./github.ts";
 import { junit } from "./junit.ts";
@@ -56,10 +57,9 @@ export function printUpdate(check: Check): void {
   const isNew = metrics.new === metrics.total && macrostates.new === macrostates.total;
   const changed = metrics.total + macrostates.total - metrics.same - macrostates.same;
   const gone = findings.filter(({ verdict }) => verdict === "missing");
-  const number = (total: number, type: string) => total - gone.filter((one) => one.type === type).length;
-  const held = `${number(metrics.total, "metric")} metrics and ${
-    number(macrostates.total, "macrostate")
-  } macrostates`;
+  const number = (total: number, type: Finding["type"]) =>
+    count(total - gone.filter((one) => one.type === type).length, type);
+  const held = `${number(metrics.total, "metric")} and ${number(macrostates.total, "macrostate")}`;
   const what = isNew ? "all new" : changed === 0 ? "nothing changed" : `${changed} changed`;
   const sentence = `Wrote ${lock}: ${held} of profile ${profile}, ${what}.`;
   console.log([...(isNew ? [] : movesTable(check)), sentence].join("\n\n"));
