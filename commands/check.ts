@@ -39,7 +39,6 @@ export const checkCommand: Command = {
     const selection = await selectStages(call);
     const path = resolve(call.text("lock") ?? `${ROOT}/${LOCK}`);
     requirePermission("read", path);
-    if (call.has("update")) requirePermission("write", path);
     // What it takes to compare is loaded when it is needed.
     const { holdAgainst, updateLock } = await import("./check/run.ts");
     return call.has("update")

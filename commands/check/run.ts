@@ -8,7 +8,7 @@ import { METRICS } from "../../stages/evaluate.ts";
 import { PROBE, type Probe, readProbe } from "../../stages/probe.ts";
 import type { Metric } from "../../systems/system.ts";
 import { type Call, CallError } from "../call.ts";
-import { fromHere, ROOT, type Selection, selectionFlags } from "../selection.ts";
+import { fromHere, requirePermission, ROOT, type Selection, selectionFlags } from "../selection.ts";
 import { compare, isFailure } from "./compare.ts";
 import {
   lockText,
@@ -56,7 +56,7 @@ export async function holdAgainst(
  *
  * @param path Of the lock file.
  * @return The exit code.
- * @throws {CallError} Under other settings than the defaults: those alone are locked.
+ * @throws {CallError} Under other settings than the defaults, which alone are locked; or for a file that may not be written.
  * @throws {Error} When the store does not have it, or the lock cannot hold it; the file stays as it was.
  */
 export async function updateLock(
@@ -68,6 +68,7 @@ export async function updateLock(
       "Cannot update the lock: it must hold results of default settings, but this call changes some",
     );
   }
+  requirePermission("write", path);
   const { profile } = selection;
   const lock = await readMacrostatesLock(path) ?? NEW_LOCK;
   const values = await valuesOf(call, selection);
