@@ -8,7 +8,7 @@ import { METRICS } from "../../stages/evaluate.ts";
 import { PROBE, type Probe, readProbe } from "../../stages/probe.ts";
 import type { Metric } from "../../systems/system.ts";
 import { type Call, CallError } from "../call.ts";
-import { fromHere, requirePermission, ROOT, type Selection, selectionFlags } from "../selection.ts";
+import { fromHere, repeatedFlags, requirePermission, ROOT, type Selection } from "../selection.ts";
 import { compare, isFailure } from "./compare.ts";
 import {
   lockText,
@@ -117,6 +117,11 @@ async function readValues(stages: readonly StagePlan[], artifacts: string): Prom
     macrostates[system] = readProbe(await stored.read(PROBE));
   }
   return { metrics, macrostates };
+}
+
+/** The flags that say what this call is about. */
+function selectionFlags(call: Call): string[] {
+  return [...call.texts("system").map((system) => `--system ${system}`), ...repeatedFlags(call)];
 }
 
 /** The call that would lock what this one checks. */

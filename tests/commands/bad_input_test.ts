@@ -6,7 +6,7 @@ const set = (assignment: string) => ["run", "--profile", "smoke", "--set", assig
 
 const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   // what there is not
-  [["rnu"], /no such command \(did you mean "run"\?\); there are run, status, graph, export, check$/],
+  [["rnu"], /no such command \(did you mean "run"\?\); there are run, status, graph, export, .*check.*$/],
   [["--flag"], /no such command/],
   [["run", "--wrokers", "2"], /no flag "--wrokers" \(did you mean "--workers"\?\)/],
   [["run", "-x"], /no flag "-x"/],
