@@ -156,7 +156,7 @@ Deno.test({
   fn: async () => {
     const { counts, cases } = await parsed(junit(hostile));
     assertEquals(counts, ["2", "1", "0", "1"]);
-    const legal = HOSTILE.replaceAll(/[\u0000\u0007\ud800]/g, "\ufffd");
+    const legal = HOSTILE.toWellFormed().replaceAll("\u0000", "\ufffd").replaceAll("\u0007", "\ufffd");
     // An attribute's white space is normalised by every parser.
     assertEquals(cases[0][1], legal.replaceAll(/\r\n|[\r\n\t]/g, " "));
   },
