@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command } from "./call.ts";
+import { checkCommand } from "./check.ts";
 import { diffCommand } from "./diff.ts";
 import { explainCommand } from "./explain.ts";
 import { exportCommand } from "./export.ts";
@@ -30,5 +31,6 @@ export const COMMANDS: readonly Command[] = [
   gcCommand,
   pinCommand,
   unpinCommand,
+  checkCommand,
   verifyCommand,
 ];

@@ -138,14 +138,6 @@ export function readTime(key: string, layout: Layout): number | undefined {
   }
 }
 
-function sizeOf(path: string): number | undefined {
-  try {
-    return Deno.statSync(path).size;
-  } catch {
-    return undefined;
-  }
-}
-
 function parse(text: string): { type?: unknown; digest?: unknown; record?: Json } {
   try {
     const value = JSON.parse(text);

@@ -20,6 +20,7 @@ import { bootstrap, bootstrapMean, mean, variance } from "../systems/metrics/sta
 import type { Columns, Metric, Settings, System, Trial } from "../systems/system.ts";
 import { readSplit } from "./dataset.ts";
 import { MODEL, readModel } from "./model.ts";
+import { drawProbes, PROBE, probeFile } from "./probe.ts";
 import { SAMPLES } from "./sample.ts";
 import { readTables, writeTables } from "./tables.ts";
 
@@ -35,7 +36,7 @@ export const TABLES = "tables.safetensors";
 /** Held-out rows that are taken through f and back. */
 const ROUND_TRIP_ROWS = 256;
 
-/** Writes `metrics.json` and `tables.safetensors`. */
+/** Writes `metrics.json`, `tables.safetensors` and `probe.json`. */
 export const run: StageRun = async (context) => {
   await useWasmBackend();
   const { system } = await context.load<{ system: System }>("system");
@@ -53,9 +54,11 @@ export const run: StageRun = async (context) => {
     bootstrap: evaluate,
   };
   const general = evaluateRelation(trial);
-  context.progress(1, 2);
+  context.progress(1, 3);
   const special = system.evaluate(trial);
-  context.progress(2, 2);
+  context.progress(2, 3);
+  const probe = probeFile(trial, drawProbes(system, architecture.physics));
+  context.progress(3, 3);
   const metrics = { ...general.metrics, ...special.metrics };
   for (const [name, { value }] of Object.entries(metrics)) {
     if (!Number.isFinite(value)) {
@@ -64,6 +67,7 @@ export const run: StageRun = async (context) => {
   }
   await context.write(METRICS, new TextEncoder().encode(JSON.stringify(metrics, null, 2) + "\n"));
   await context.write(TABLES, writeTables({ ...general.tables, ...special.tables }));
+  await context.write(PROBE, probe);
 };
 
 /** What can be said of any relation, without knowing what it is about. */

@@ -25,6 +25,15 @@ const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [["export", "turing/cahce"], /did you mean "turing\/cache"/],
   [["export", "turing/train"], /a stage that makes a data set, such as turing\/cache/],
   [["export", "turing/cache", "--to", "/elsewhere"], /Cannot write \/elsewhere.*--allow-write=\/elsewhere/],
+  [["check", "linear"], /Cannot check: it takes no arguments, but found "linear"/],
+  [["check", "--format", "jnuit"], /must be text or github or junit \(did you mean "junit"\?\)/],
+  [["check", "--json", "--format", "junit"], /it must print in one way, but found --json and --format junit/],
+  [
+    ["check", "--update", "--format", "github"],
+    /--update must print text or --json, but found --format github/,
+  ],
+  [["check", "--update", "--set", "linear.train.seed=2"], /it must hold results of default settings/],
+  [["check", "--update", "--lock", "/elsewhere"], /Cannot write \/elsewhere.*--allow-write=\/elsewhere/],
   // values
   [["run", "--workers"], /--workers takes a value/],
   [["run", "--workers", "0"], /a whole number from 1 to 1024/],

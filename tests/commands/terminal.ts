@@ -6,7 +6,7 @@
 import { ROOT } from "./cli.ts";
 
 /** Python opens the pseudo-terminal: Deno cannot. */
-const PYTHON = "/usr/bin/python3";
+export const PYTHON = "/usr/bin/python3";
 
 /** Runs a command on a terminal of a size, with Ctrl-C typed once when it has written some text. */
 const ON_A_TERMINAL = `
