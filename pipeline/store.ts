@@ -10,12 +10,19 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { sha256 } from "./canonical.ts";
 import type { Layout } from "./layout.ts";
 import type { Session } from "./session.ts";
 
 /** 2001-09-09T01:46:40Z, in seconds. */
 const SEAL = 1_000_000_000;
+
+/** From this size on, an object is hashed while it is written: two processors are faster than one. */
+const LARGE = 8 << 20;
+
+/** What is read at a time, and hashed while the processor's cache still holds it. */
+const PART = 1 << 20;
 
 /** What is at an object's place. */
 export type ObjectState =
@@ -73,7 +80,8 @@ export function checkObject(
   const path = layout.object(digest);
   if (!rehash && isSealed(path, size)) return { state: "good" };
   try {
-    const found = mismatch(Deno.readFileSync(path), digest);
+    const { bytes, found: is } = readHashed(path);
+    const found = is === digest ? undefined : `found ${bytes.length} bytes with SHA-256 ${is}`;
     if (found !== undefined) return { state: "broken", found };
     reseal(path);
     return { state: "good" };
@@ -96,15 +104,15 @@ export function readObject(digest: string, layout: Layout): Uint8Array<ArrayBuff
 
 /** {@link readObject} under another name of its file. */
 export function readObjectFile(path: string, digest: string): Uint8Array<ArrayBuffer> {
-  let bytes;
+  let read;
   try {
-    bytes = Deno.readFileSync(path);
+    read = readHashed(path);
   } catch (error) {
     throw new BrokenObjectError(digest, missing(error));
   }
-  const found = mismatch(bytes, digest);
-  if (found !== undefined) throw new BrokenObjectError(digest, found);
-  return bytes;
+  const { bytes, found } = read;
+  if (found === digest) return bytes;
+  throw new BrokenObjectError(digest, `found ${bytes.length} bytes with SHA-256 ${found}`);
 }
 
 /** Takes an object away, so that it counts as missing. */
@@ -139,9 +147,19 @@ function reseal(path: string): boolean {
   }
 }
 
-function mismatch(bytes: Uint8Array, digest: string): string | undefined {
-  const found = sha256(bytes);
-  return found === digest ? undefined : `found ${bytes.length} bytes with SHA-256 ${found}`;
+/** A file into memory of its size, which `Deno.readFileSync` would grow to, and its SHA-256. */
+function readHashed(path: string): { bytes: Uint8Array<ArrayBuffer>; found: string } {
+  using file = Deno.openSync(path);
+  const bytes = new Uint8Array(file.statSync().size);
+  const hash = createHash("sha256");
+  let done = 0;
+  while (done < bytes.length) {
+    const count = file.readSync(bytes.subarray(done, done + PART));
+    if (count === null) break;
+    hash.update(bytes.subarray(done, done + count));
+    done += count;
+  }
+  return { bytes: done === bytes.length ? bytes : bytes.slice(0, done), found: hash.digest("hex") };
 }
 
 function missing(error: unknown): string {
