@@ -60,11 +60,27 @@ export async function putObject(
   bytes: Uint8Array,
   { layout, session }: { layout: Layout; session: Session },
 ): Promise<string> {
+  if (bytes.length >= LARGE) return await putLarge(bytes, { layout, session });
   const digest = sha256(bytes);
   const path = layout.object(digest);
   const isThere = isSealed(path, bytes.length) && reseal(path);
   if (!isThere) await session.write(path, bytes, { chmod: 0o444, mtime: SEAL });
   return digest;
+}
+
+function putLarge(
+  bytes: Uint8Array,
+  { layout, session }: { layout: Layout; session: Session },
+): Promise<string> {
+  const path = (digest: string) => {
+    const path = layout.object(digest);
+    return isSealed(path, bytes.length) && reseal(path) ? undefined : path;
+  };
+  return session.writeHashed(bytes, {
+    beside: layout.object("00-new"),
+    path,
+    mode: { chmod: 0o444, mtime: SEAL },
+  });
 }
 
 /**
