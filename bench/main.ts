@@ -5,13 +5,14 @@
  */
 import type { Bench } from "./bench.ts";
 import { bench as activations } from "./activations.ts";
+import { bench as engine } from "./engine.ts";
 import { bench as kernels } from "./kernels.ts";
 import { bench as models } from "./models.ts";
 import { bench as storage } from "./storage.ts";
 import { bench as tfjsWasm } from "./tfjs_wasm.ts";
 import { bench as training } from "./training.ts";
 
-const BENCHES: readonly Bench[] = [kernels, models, activations, tfjsWasm, storage, training];
+const BENCHES: readonly Bench[] = [kernels, models, activations, tfjsWasm, storage, training, engine];
 
 const [name, ...args] = Deno.args;
 const bench = BENCHES.find((bench) => bench.name === name);

@@ -1,6 +1,6 @@
 /**
  * Draws the pictures of the pages beside this file: the plates of reaction-diffusion.md, from nothing but the models, and
- * the one of training.md, from training-growth.json. About half a minute.
+ * those of training-growth.json and engine-growth.json. About half a minute.
  *
  * ```sh
  * deno run -A docs/plates.ts          # writes the pictures
@@ -13,12 +13,14 @@ import { modelPlate } from "../stages/figures/model_plate.ts";
 import { pearsonAtlas } from "../stages/figures/pearson_atlas.ts";
 import { svgToPng } from "../stages/figures/svg_to_png.ts";
 import { canonicalPixels, decodePng } from "../stages/formats/png.ts";
+import { engineGrowth } from "./engine_growth.ts";
 import { trainingGrowth } from "./training_growth.ts";
 
 const PLATES = {
   "pearson-atlas.png": () => pearsonAtlas({ size: 256 }),
   "models.png": () => modelPlate({ size: 128 }),
   "training-growth.png": () => trainingGrowth(),
+  "engine-growth.png": () => engineGrowth(),
 };
 
 for (const [name, draw] of Object.entries(PLATES)) {

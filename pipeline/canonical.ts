@@ -125,9 +125,11 @@ function notJson(path: string, found: string): TypeError {
   return new TypeError(`Cannot encode the value: it must be made of finite JSON, but ${where} is ${found}`);
 }
 
+const encoder = new TextEncoder();
+
 /** A buffer that grows by doubling. Integers and floats are little-endian. */
 class Writer {
-  #buffer = new Uint8Array(256);
+  #buffer = new Uint8Array(1024);
   #view = new DataView(this.#buffer.buffer);
   #length = 0;
 
@@ -154,7 +156,7 @@ class Writer {
 
   text(value: string): void {
     this.#reserve(4 + 3 * value.length);
-    const { written } = new TextEncoder().encodeInto(value, this.#buffer.subarray(this.#length + 4));
+    const { written } = encoder.encodeInto(value, this.#buffer.subarray(this.#length + 4));
     this.uint32(written);
     this.#length += written;
   }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { tryLock } from "./advisory_lock.ts";
 import { type Layout } from "./layout.ts";
@@ -34,6 +35,16 @@ export interface LiveSession {
   readonly begun: number;
 }
 
+/** Where bytes go whose SHA-256 is not known yet. */
+export interface HashedPlace {
+  readonly beside: string;
+  readonly path: (digest: string) => string | undefined;
+  readonly mode: FileMode;
+}
+
+/** Bytes that are written while they are hashed. */
+const PART = 4 << 20;
+
 /** Writes files that exist whole or not at all. */
 export interface Session {
   readonly id: string;
@@ -47,6 +58,14 @@ export interface Session {
    * @throws {StoreError} when that is not possible; nothing is left behind then.
    */
   write(path: string, bytes: Uint8Array, mode?: FileMode): Promise<void>;
+  /**
+   * The same for many bytes that lie where their SHA-256 says: they are hashed while they are written. Returns it.
+   *
+   * @param place.beside A path near which they are until it is known.
+   * @param place.path Where they belong, or `undefined` when they are there.
+   * @throws {StoreError} as above.
+   */
+  writeHashed(bytes: Uint8Array, place: HashedPlace): Promise<string>;
   /**
    * The same for small text whose loss in a power cut does no harm, without waiting for the disk.
    *
@@ -108,6 +127,14 @@ export function openSession(layout: Layout): Session {
         throw new StoreError(path, cause);
       }
     },
+    async writeHashed(bytes, place) {
+      const beside = temporary(place.beside);
+      try {
+        return await retrying(() => writeWhileHashing(bytes, { ...place, beside }));
+      } catch (cause) {
+        throw new StoreError(place.beside, cause);
+      }
+    },
     writeText(path, text) {
       try {
         Deno.mkdirSync(dirname(path), { recursive: true });
@@ -160,20 +187,54 @@ async function writeWhole(
   try {
     await Deno.mkdir(dirname(path), { recursive: true });
     await writeDurably(beside, bytes);
-    if (mode !== undefined) {
-      await Deno.utime(beside, mode.mtime, mode.mtime);
-      await Deno.chmod(beside, mode.chmod);
-    }
-    await Deno.rename(beside, path);
+    await moveInto(path, { beside, mode });
   } catch (error) {
     removeIfThere(beside);
     throw error;
   }
 }
 
+/** Leaves nothing behind when it fails, or when the bytes are there already. */
+async function writeWhileHashing(bytes: Uint8Array, { beside, path, mode }: HashedPlace): Promise<string> {
+  try {
+    await Deno.mkdir(dirname(beside), { recursive: true });
+    using file = await Deno.open(beside, { write: true, createNew: true });
+    const hash = createHash("sha256");
+    for (let at = 0; at < bytes.length; at += PART) {
+      const part = bytes.subarray(at, at + PART);
+      const written = writeAll(file, part);
+      hash.update(part);
+      await written;
+    }
+    const digest = hash.digest("hex");
+    const target = path(digest);
+    if (target === undefined) removeIfThere(beside);
+    else {
+      await file.sync();
+      await Deno.mkdir(dirname(target), { recursive: true });
+      await moveInto(target, { beside, mode });
+    }
+    return digest;
+  } catch (error) {
+    removeIfThere(beside);
+    throw error;
+  }
+}
+
+async function moveInto(
+  path: string,
+  { beside, mode }: { beside: string; mode: FileMode | undefined },
+): Promise<void> {
+  if (mode !== undefined) {
+    await Deno.utime(beside, mode.mtime, mode.mtime);
+    await Deno.chmod(beside, mode.chmod);
+  }
+  await Deno.rename(beside, path);
+}
+
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   using file = await Deno.open(path, { write: true, createNew: true });
-  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+  await writeAll(file, bytes);
   await file.sync();
 }
 
@@ -186,6 +247,10 @@ function writeBeside(path: string, { temporary, text }: { temporary: string; tex
     removeIfThere(temporary);
     throw error;
   }
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
 }
 
 /** Removes what the dead left. The living hold the lock on their session file. */

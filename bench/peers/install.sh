@@ -8,6 +8,8 @@ command -v gcc >/dev/null || packages+=(gcc libc6-dev)
 for module in numpy numba scipy torch; do
   /usr/bin/python3 -c "import $module" 2>/dev/null || packages+=("python3-$module")
 done
+command -v doit >/dev/null || packages+=(python3-doit)
+command -v snakemake >/dev/null || packages+=(snakemake)
 ls /usr/lib/*/openblas-*/libblas.so.3 >/dev/null 2>&1 || packages+=(libopenblas0-pthread) # torch's products
 if [ ${#packages[@]} = 0 ]; then exit 0; fi
 
