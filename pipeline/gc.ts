@@ -11,6 +11,7 @@ import { type Layout, layout } from "./layout.ts";
 import { listIfThere, removeIfThere } from "./files.ts";
 import { type Reach, reach, type Roots } from "./reach.ts";
 import { type PublishedNames, publishedNames } from "./published.ts";
+import { checkStoreVersion } from "./store_version.ts";
 import { readRecord, type UnitRecord } from "./record.ts";
 
 /** What to keep. */
@@ -75,6 +76,7 @@ export interface Collection {
 export async function collectGarbage(options: CollectOptions): Promise<Collection> {
   const places = layout(options.artifacts);
   const { onWait } = options;
+  checkStoreVersion(places);
   const guard = await waitForLock(places.guard, onWait ? { onWait } : {});
   try {
     const found = look(places, reach(places, options));
