@@ -15,6 +15,7 @@ import type { Stage } from "./stage.ts";
 
 /** The code of a stage. */
 export interface CodeDigest {
+  /** SHA-256 over all of it: part of the key of the stage. */
   readonly digest: string;
   /** What went into it: path from the project root or package → digest. Sorted. */
   readonly ingredients: Readonly<Record<string, string>>;
@@ -37,7 +38,11 @@ export type KeptCode = Pick<CodeDigest, "digest" | "ingredients" | "reaches"> & 
 
 /** Digests the code of stages; reads each file once in its life. */
 export interface CodeDigester {
-  /** @throws {TypeError} when the code names something that cannot be found or pinned. */
+  /**
+   * The code that a stage reaches.
+   *
+   * @throws {TypeError} when the code names something that cannot be found or pinned.
+   */
   digest(stage: Pick<Stage, "id" | "module" | "uses">): CodeDigest;
 }
 

@@ -23,10 +23,13 @@ export interface CodeDeclaration {
 
 /** A module by its declarations. Modules are named by specifier, or after {@link located} by ingredient. */
 export interface CodeOutline {
+  /** By name; statements that have none under names with a space. */
   readonly declarations: Readonly<Record<string, CodeDeclaration>>;
+  /** Local name → what it is elsewhere. */
   readonly imports: Readonly<Record<string, Binding>>;
   /** Exported name → name in the module, where that is another, or what it is elsewhere. */
   readonly exports: Readonly<Record<string, string | Binding>>;
+  /** Modules of which everything is exported again. */
   readonly stars: readonly string[];
 }
 

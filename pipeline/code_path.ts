@@ -8,6 +8,7 @@ import { type CodeOutline, IMPORTS, TOP_LEVEL } from "./code_outline.ts";
 
 /** A file or package on the way, and the names in it that the way goes over. */
 export interface CodeStep {
+  /** Path from the project root, or package. */
   readonly ingredient: string;
   /** Empty when the way is known by files only. */
   readonly names: readonly string[];

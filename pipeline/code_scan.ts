@@ -18,7 +18,7 @@ export interface CodeScan {
 }
 
 /** To be raised when the same text is to give another scan. */
-const TYPE = "scans/3";
+const TYPE = "scans/4";
 
 const MAX_KEPT = 300;
 

@@ -22,7 +22,7 @@ const OPERAND_EXPECTED = new Set(["=", ":", "(", "[", "<", ",", "=>", "&", "|", 
 
 /**
  * The tokens of a module, normalised so that comments and whatever `deno fmt` decides leave no trace: line
- * breaks, indentation, quotes, the comma or semicolon before a closing bracket, the `|` before the first
+ * breaks, indentation, quotes, the comma or semicolon before a closing bracket, the `|` or `&` before the first
  * member of a union.
  *
  * Two modules with the same tokens behave alike. So line breaks that JavaScript gives a meaning (after
@@ -56,7 +56,7 @@ export function codeTokens(source: string): CodeToken[] {
       tokens.push({ type: "LineBreak", value: "\n", line: start });
     }
     broken = false;
-    if (value === "|" && OPERAND_EXPECTED.has(tokens.at(-1)?.value ?? "")) continue;
+    if ((value === "|" || value === "&") && OPERAND_EXPECTED.has(tokens.at(-1)?.value ?? "")) continue;
     if (/^>{2,}$/.test(value)) {
       // The end of nested type arguments, which may be broken over lines; as a shift it can be nothing else.
       for (const bracket of value) tokens.push({ type, value: bracket, line: start });

@@ -10,12 +10,15 @@ export interface Difference {
   readonly what: string;
   /** Where they differ first: `byte 12`, `[3, 0, 7]`, `line 4, column 9`. */
   readonly at: string;
-  /** What is stored there, and what was recomputed. */
+  /** What is stored there. */
   readonly stored: string;
+  /** What was recomputed. */
   readonly recomputed: string;
-  /** How many places differ, of how many, and what a place is: `element`, `byte`, `line`. */
+  /** How many places differ. */
   readonly differing: number;
+  /** How many places there are. */
   readonly of: number;
+  /** What a place is: `element`, `byte`, `line`. */
   readonly place: string;
   /** The largest distance between two numbers that differ, where there are numbers and it is finite. */
   readonly largest?: number;
@@ -35,7 +38,9 @@ export interface UnequalArtifacts {
 export type Describe = (unequal: UnequalArtifacts) => Promise<Difference[]>;
 
 /** By byte, the same for artifacts of every kind. */
-export const describeBytes: Describe = async ({ names, stored, recomputed }) =>
+export const describeBytes: Describe = async (
+  { names, stored, recomputed }: UnequalArtifacts,
+): Promise<Difference[]> =>
   await Promise.all(
     names.map(async (name) => byteDifference(name, await stored(name), await recomputed(name))),
   );

@@ -8,8 +8,11 @@ import type { JsonObject, ProgressDetail } from "./stage.ts";
 
 /** A stage as planned before a run. */
 export interface PlannedStage {
+  /** Id of the stage. */
   readonly stage: string;
+  /** How many units it has. */
   readonly units: number;
+  /** Units whose results are in the store. */
   readonly reuse: number;
   /** Units to run, as far as is known; those that wait for an upstream stage are in neither count. */
   readonly run: number;
@@ -19,7 +22,9 @@ export interface PlannedStage {
 
 /** A unit as events name it. */
 export interface UnitName {
+  /** Id of its stage. */
   readonly stage: string;
+  /** Index of the shard, `null` in a stage that is not sharded. */
   readonly shard: number | null;
 }
 

@@ -38,7 +38,9 @@ export type Reason =
 
 /** The answer about one stage. */
 export interface Explanation {
+  /** Id of the stage. */
   readonly stage: string;
+  /** As planned, or `executed` in the answer about a run. */
   readonly state: StagePlan["state"] | "executed";
   /** The run that it is compared with; that which made it, where it is `done`. */
   readonly against?: Pick<PastRun, "id" | "begun" | "about">;
@@ -48,6 +50,7 @@ export interface Explanation {
 
 /** What to answer about. */
 export interface ExplainOptions {
+  /** The store. */
   readonly artifacts: string;
   /** Which runs to compare with, before all others: those of the same profile, say. */
   readonly isAlike?: (run: PastRun) => boolean;

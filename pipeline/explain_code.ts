@@ -57,13 +57,14 @@ export function codeReasons(before: KeptCode | undefined, after: KeptCode): Code
   const files = names.filter((name) =>
     before.ingredients[name] !== after.ingredients[name] && !versioned.has(name)
   ).map((name) => fileReason(name, before, after));
-  return [
+  const reasons = [
     ...useReasons(before, after),
     // What changed explains more than what came or went because of it.
     ...files.filter(({ change }) => change === "changed"),
     ...packages,
     ...files.filter(({ change }) => change !== "changed"),
   ];
+  return reasons.length > 0 ? reasons : [{ kind: "code unknown" }];
 }
 
 function fileReason(name: string, before: KeptCode, after: KeptCode): CodeReason & { kind: "code" } {

@@ -16,6 +16,7 @@ import { readRecord, type UnitRecord } from "./record.ts";
 
 /** What to keep. */
 export interface CollectOptions extends Roots {
+  /** The store. */
   readonly artifacts: string;
   /** Bytes of objects that may stay, the last used first. Default: only what is kept in any case. */
   readonly maxSize?: number;
@@ -27,7 +28,9 @@ export interface CollectOptions extends Roots {
 
 /** A unit that goes, or what has no unit (`stage` absent): objects that a killed process left, broken records. */
 export interface Collected {
+  /** Id of its stage. */
   readonly stage?: string;
+  /** Key of the unit. */
   readonly key?: string;
   /** When a run last made or used it, as ISO 8601, if that is known. */
   readonly lastUsed?: string;
@@ -39,6 +42,7 @@ export interface Collected {
 export interface Collection {
   /** The least recently used first. */
   readonly collected: readonly Collected[];
+  /** How many objects went. */
   readonly objects: number;
   /** Bytes that the disk has more afterwards. */
   readonly freed: number;

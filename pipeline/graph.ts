@@ -22,6 +22,7 @@ export interface Graph {
 
 /** The declaration of a graph, or a selection from it, is wrong. The caller's mistake, not a stage's. */
 export class GraphError extends Error {
+  /** To tell it from other errors. */
   override readonly name = "GraphError";
 }
 

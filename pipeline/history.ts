@@ -16,7 +16,9 @@ import type { JsonObject } from "./stage.ts";
 
 /** A stage under which units of a store are found. */
 export interface StageIdentity {
+  /** Its id. */
   readonly stage: string;
+  /** As it was declared then. */
   readonly params: JsonObject;
   /** `null` in a stage that is not sharded. */
   readonly shards: number | null;
@@ -30,7 +32,9 @@ export interface StageIdentity {
 export interface PastStage extends StageIdentity {
   /** Output digest. */
   readonly output: string;
+  /** Units that the run executed. */
   readonly executed: number;
+  /** Units whose results were in the store. */
   readonly reused: number;
 }
 
@@ -38,14 +42,19 @@ export interface PastStage extends StageIdentity {
 export interface PastUnit {
   /** When it ended, ISO 8601. */
   readonly at: string;
+  /** Id of its stage. */
   readonly stage: string;
+  /** Index of the shard, `null` in a stage that is not sharded. */
   readonly shard: number | null;
+  /** Under which its record is stored. */
   readonly key: string;
+  /** From its start to its record. */
   readonly milliseconds: number;
 }
 
 /** A run, as far as its log goes. */
 export interface PastRun {
+  /** Sorts in the order of the runs. */
   readonly id: string;
   /** ISO 8601. */
   readonly begun: string;
@@ -57,9 +66,11 @@ export interface PastRun {
   readonly planned: readonly PlannedStage[];
   /** Finished stages, in the order in which they were finished. */
   readonly stages: readonly PastStage[];
+  /** Executed units, in the order in which they ended. */
   readonly units: readonly PastUnit[];
   /** Keys of units that began and did not end: their checkpoints may be of use. */
   readonly unfinished: readonly string[];
+  /** What went wrong, one line each. */
   readonly failures: readonly {
     readonly stage: string;
     readonly shard: number | null;
@@ -69,7 +80,9 @@ export interface PastRun {
   readonly broken: readonly (UnitName & { readonly what: string; readonly found: string })[];
   /** Units made again that gave other bytes than before. */
   readonly drifted: readonly (UnitName & { readonly names: readonly string[] })[];
+  /** Units that were executed. */
   readonly executed: number;
+  /** Units whose results were in the store. */
   readonly reused: number;
   /** From the plan to the last line. */
   readonly milliseconds: number;

@@ -8,9 +8,11 @@ import type { JsonObject } from "./stage.ts";
 
 /** One artifact of a unit, as recorded. */
 export interface ArtifactEntry {
+  /** File name in the folder of its stage. */
   readonly name: string;
   /** SHA-256 of its bytes: where the store keeps them. */
   readonly digest: string;
+  /** In bytes. */
   readonly size: number;
   /** SHA-256 of what identifies it in the lock, when that is less than its bytes (the pixels of a picture). */
   readonly identity?: string;
@@ -18,7 +20,9 @@ export interface ArtifactEntry {
 
 /** All that the result of a unit may depend on. */
 export interface UnitIngredients {
+  /** Id of its stage. */
   readonly stage: string;
+  /** Of its stage. */
   readonly params: JsonObject;
   /** Index of the shard, `null` in a stage that is not sharded. Never their count. */
   readonly shard: number | null;

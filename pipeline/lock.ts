@@ -25,7 +25,9 @@ export interface Lock {
 
 /** An entry that is not as locked. */
 export interface LockDifference {
+  /** Id of the stage. */
   readonly stage: string;
+  /** File name, `folder/`, or `*` for the parts of all shards. */
   readonly entry: string;
   /** Absent: the lock does not know it. */
   readonly expected?: string;
@@ -35,6 +37,7 @@ export interface LockDifference {
 
 /** A run held against the lock. */
 export interface LockComparison {
+  /** Entries that are as locked. */
   readonly identical: number;
   /** Entries of both together. */
   readonly total: number;

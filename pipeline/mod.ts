@@ -64,7 +64,16 @@ export {
   type PastStage,
   type PastUnit,
   readRun,
+  type StageIdentity,
 } from "./history.ts";
+export type { CodeDigest, CodeDigester, KeptCode } from "./code_digest.ts";
+export type { Binding } from "./code_bindings.ts";
+export type { CodeDeclaration, CodeOutline } from "./code_outline.ts";
+export type { CodeStep } from "./code_path.ts";
+export type { CodeReason } from "./explain_code.ts";
+export type { Roots } from "./reach.ts";
+export type { UnitRecord } from "./record.ts";
+export type { UnitIngredients } from "./key.ts";
 export { type Collected, collectGarbage, type Collection, type CollectOptions } from "./gc.ts";
 export { listPins, type PinnedStage, pinStages, unpinStages } from "./pins.ts";
 export { brief, printable, quoted } from "./quoted.ts";
@@ -73,7 +82,7 @@ export { type CodeFile, isPackage, pastCode, unchangedFile } from "./past_code.t
 export { type Change, diffRuns, identityOf, leaves, type StageDiff } from "./run_diff.ts";
 export { copyArtifact } from "./copy_artifact.ts";
 export { explain, type ExplainOptions, explainRun, type Explanation, type Reason } from "./explain.ts";
-export { openArtifacts } from "./open_artifacts.ts";
+export { type KnownStage, openArtifacts } from "./open_artifacts.ts";
 export { type Breakage, plan, type PlanOptions, type StagePlan, type UnitPlan } from "./plan.ts";
 export { execute, type ExecuteOptions } from "./run.ts";
 export type { Failure, RunResult, StageResult } from "./result.ts";
@@ -104,6 +113,7 @@ export {
 export type { RecomputedUnit } from "./recompute.ts";
 export {
   type Recompute,
+  type UnitBreakage,
   type Verification,
   type VerifiedStage,
   verify,

@@ -10,8 +10,11 @@ import { BrokenObjectError, readObject } from "./store.ts";
 
 /** A stage as it was planned, or as a run left it. */
 export interface KnownStage {
+  /** As declared. */
   readonly stage: Stage;
+  /** What of it is in the store; it is read when that is `done`. */
   readonly state: string;
+  /** What it gave. */
   readonly artifacts?: readonly ArtifactEntry[];
 }
 

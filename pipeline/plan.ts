@@ -29,6 +29,7 @@ export interface PlanOptions {
 export interface Breakage {
   /** Name of the artifact, or `record`. */
   readonly what: string;
+  /** What is there instead, in words. */
   readonly found: string;
   /** Digest of the object, if it is one. */
   readonly digest?: string;
@@ -55,10 +56,13 @@ export type UnitPlan =
 
 /** What is to be done about one stage. */
 export interface StagePlan {
+  /** As declared. */
   readonly stage: Stage;
+  /** The code that it reaches now. */
   readonly code: CodeDigest;
   /** `done`: all units are in the store. `stale`: some are to be run. `waiting`: that depends on its inputs. */
   readonly state: "done" | "stale" | "waiting";
+  /** One for each shard, or a single one. */
   readonly units: readonly UnitPlan[];
   /** Role → output digest of the input stage; absent when `waiting`. */
   readonly inputs?: Readonly<Record<string, string>>;

@@ -22,11 +22,13 @@ export interface ProgressOptions {
   readonly color?: boolean;
   /** Size of the terminal. Default: 80 columns of 24 rows. */
   readonly columns?: () => number;
+  /** Height of the terminal, asked for at every picture. */
   readonly rows?: () => number;
 }
 
 /** A display that follows a run. */
 export interface ProgressDisplay {
+  /** Takes the events of the run. */
   readonly onEvent: OnEvent;
   /** Takes the live view away. Lines that were written stay. */
   close(): Promise<void>;

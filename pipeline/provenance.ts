@@ -10,7 +10,9 @@ import type { JsonObject } from "./stage.ts";
 
 /** One stage in a {@link Provenance}. */
 export interface StageProvenance extends JsonObject {
+  /** Id of the stage. */
   readonly id: string;
+  /** As declared. */
   readonly params: JsonObject;
   /** Role → stage. */
   readonly inputs: Readonly<Record<string, string>>;
@@ -20,7 +22,9 @@ export interface StageProvenance extends JsonObject {
   readonly code: string | null;
   /** Output digest. */
   readonly output: string | null;
+  /** How many it gave. */
   readonly artifacts: number;
+  /** What they take together. */
   readonly bytes: number;
   /** What its units took when they were executed, now or in an earlier run, together. */
   readonly milliseconds: number | null;
@@ -28,8 +32,11 @@ export interface StageProvenance extends JsonObject {
 
 /** Plain JSON. Times are in it, so it is shown beside a stage's artifacts and never is one. */
 export interface Provenance extends JsonObject {
+  /** Id of the run. */
   readonly run: string;
+  /** Of the runtime. */
   readonly versions: { readonly deno: string; readonly v8: string; readonly typescript: string };
+  /** In topological order. */
   readonly stages: readonly StageProvenance[];
 }
 

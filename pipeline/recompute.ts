@@ -32,15 +32,19 @@ export interface ChosenUnit {
 
 /** What came of a unit that was recomputed. */
 export interface RecomputedUnit {
+  /** Id of its stage. */
   readonly stage: string;
+  /** Index of the shard, `null` in a stage that is not sharded. */
   readonly shard: number | null;
+  /** Against what is stored. */
   readonly state: "identical" | "different" | "failed";
   /** Why it failed. */
   readonly message?: string;
   /** What it gave, by name; empty when it failed. */
   readonly artifacts: readonly ArtifactEntry[];
-  /** Artifacts that are in the store and were not made again; and the other way round. */
+  /** Artifacts that are in the store and were not made again. */
   readonly missing: readonly string[];
+  /** Artifacts that were made and are not in the store. */
   readonly added: readonly string[];
   /** The first one first. */
   readonly differences: readonly Difference[];

@@ -14,6 +14,7 @@ import type { Json } from "./stage.ts";
 
 /** A finished unit. */
 export interface UnitRecord extends UnitIngredients {
+  /** What it gave, sorted by name. */
   readonly artifacts: readonly ArtifactEntry[];
 }
 

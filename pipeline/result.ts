@@ -9,19 +9,25 @@ import type { Stage } from "./stage.ts";
 
 /** A unit, or a stage as a whole (`shard` null in a sharded stage), that failed. */
 export interface Failure {
+  /** Id of the stage. */
   readonly stage: string;
+  /** Index of the shard. */
   readonly shard: number | null;
   /** One line with stage, shard and params. */
   readonly message: string;
+  /** Where it was thrown, if it was. */
   readonly stack?: string;
 }
 
 /** What became of one stage. */
 export interface StageResult {
+  /** As declared. */
   readonly stage: Stage;
   /** `skipped`: it needs a stage that failed, or the run was aborted before. */
   readonly state: "done" | "failed" | "skipped";
+  /** Units that were executed. */
   readonly executed: number;
+  /** Units whose results were in the store. */
   readonly reused: number;
   /** Keys of its units, as far as known. */
   readonly keys: readonly string[];
@@ -35,15 +41,21 @@ export interface StageResult {
 
 /** What became of a run. */
 export interface RunResult {
+  /** Name of its log. */
   readonly id: string;
   /** Every stage is done. */
   readonly ok: boolean;
+  /** It was told to stop. */
   readonly aborted: boolean;
+  /** Units that were executed. */
   readonly executed: number;
+  /** Units whose results were in the store. */
   readonly reused: number;
+  /** In the order in which they came. */
   readonly failures: readonly Failure[];
   /** In topological order. */
   readonly stages: readonly StageResult[];
+  /** From the plan to the end. */
   readonly milliseconds: number;
 }
 

@@ -26,6 +26,7 @@ export interface ExecuteOptions extends PlanOptions {
   readonly failFast?: boolean;
   /** Ends the run at once; what is finished is kept. */
   readonly signal?: AbortSignal;
+  /** Told of everything that happens. */
   readonly onEvent?: OnEvent;
   /** Relative effort of a stage. Decides the order and the estimate of the remaining time. Default: 1. */
   readonly cost?: (stage: Stage) => number;

@@ -12,6 +12,7 @@ export type Json = null | boolean | number | string | readonly Json[] | JsonObje
 
 /** A JSON object. */
 export interface JsonObject {
+  /** Any JSON under any name. */
   readonly [key: string]: Json;
 }
 
@@ -45,6 +46,7 @@ export function shardsOf({ shards }: { readonly shards?: number | null }): (numb
 export interface StageContext {
   /** The stage's id. */
   readonly stage: string;
+  /** As declared: plain JSON. */
   readonly params: JsonObject;
   /** Index of this unit, or `undefined` in a stage that is not sharded. */
   readonly shard: number | undefined;
@@ -100,6 +102,7 @@ export interface WriteOptions {
 export interface StageInput {
   /** Names of the artifacts, sorted by code unit. */
   readonly names: readonly string[];
+  /** The bytes of an artifact, held against its digest. */
   read(name: string): Promise<Uint8Array>;
 }
 

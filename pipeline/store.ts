@@ -31,7 +31,14 @@ export type ObjectState =
 
 /** The object of a store is not what its name says. Whoever catches it recomputes it. */
 export class BrokenObjectError extends Error {
+  /** To tell it from other errors. */
   override readonly name = "BrokenObjectError";
+  /**
+   * An object that is not what it should be.
+   *
+   * @param digest What its SHA-256 must be.
+   * @param found What is there instead, in words.
+   */
   constructor(readonly digest: string, readonly found: string) {
     super(`Cannot use object ${digest}: its bytes must have this SHA-256, but ${found}`);
   }

@@ -5,8 +5,15 @@
  * ends, and says it once.
  */
 export class StoreError extends Error {
+  /** To tell it from other errors. */
   override readonly name = "StoreError";
 
+  /**
+   * Something that cannot be kept.
+   *
+   * @param path What was to be written.
+   * @param cause What the system said.
+   */
   constructor(path: string, cause: unknown) {
     super(`Cannot store ${path}: ${inWords(cause)}`, { cause });
   }

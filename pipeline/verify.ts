@@ -9,7 +9,8 @@ import type { Describe } from "./difference.ts";
 import type { Graph } from "./graph.ts";
 import type { ArtifactEntry } from "./key.ts";
 import { type Layout, layout } from "./layout.ts";
-import { type Breakage, plan, type StagePlan, type UnitPlan } from "./plan.ts";
+import { type Breakage, plan, type StagePlan } from "./plan.ts";
+import type { UnitRecord } from "./record.ts";
 import { type ChosenUnit, recompute, type RecomputedUnit } from "./recompute.ts";
 import type { ExecuteOptions } from "./run.ts";
 import type { Stage } from "./stage.ts";
@@ -42,17 +43,21 @@ export interface VerifyOptions extends Omit<ExecuteOptions, "rehash"> {
 
 /** A breakage, and the shard that it is in. */
 export interface UnitBreakage extends Breakage {
+  /** Index of the shard, `null` in a stage that is not sharded. */
   readonly shard: number | null;
 }
 
 /** What is known of one stage afterwards. */
 export interface VerifiedStage {
+  /** As declared. */
   readonly stage: Stage;
   /** `missing`: not all of its units are in the store. */
   readonly state: "done" | "missing";
+  /** How many it has. */
   readonly units: number;
-  /** Units of which every object was hashed, and how many artifacts these are. */
+  /** Units of which every object was hashed. */
   readonly checked: number;
+  /** How many artifacts these are. */
   readonly hashed: number;
   /** Artifacts of its units in the store, by name; all of the stage's when it is done. */
   readonly artifacts: readonly ArtifactEntry[];
@@ -66,6 +71,7 @@ export interface VerifiedStage {
 export interface Verification {
   /** Nothing is broken, missing, or other than recomputed; and it was not aborted. */
   readonly ok: boolean;
+  /** It was told to stop. */
   readonly aborted: boolean;
   /** Bytes of all objects that were hashed. */
   readonly bytes: number;
@@ -120,14 +126,23 @@ export async function verify(graph: Graph, options: VerifyOptions): Promise<Veri
   return { ok: !aborted && stages.every(isGood), aborted, bytes, stages };
 }
 
-/** Units that are in the store, by the look of it. */
-type StoredUnit = UnitPlan & { readonly action: "reuse" };
+/** A unit that has a record. Its objects may be broken. */
+interface StoredUnit {
+  readonly shard: number | null;
+  readonly key: string;
+  readonly record: UnitRecord;
+}
 
 /** Key of a unit → what of it is broken. */
 type Broken = ReadonlyMap<string, readonly UnitBreakage[]>;
 
 function storedUnits({ units }: StagePlan): StoredUnit[] {
-  return units.filter((unit) => unit.action === "reuse");
+  return units.flatMap((unit) => {
+    const record = unit.action === "reuse" ? unit.record : unit.action === "run" ? unit.previous : undefined;
+    return record === undefined || unit.action === "wait"
+      ? []
+      : [{ shard: unit.shard, key: unit.key, record }];
+  });
 }
 
 function storedArtifacts(plan: StagePlan): readonly ArtifactEntry[] {
@@ -239,8 +254,10 @@ function verifiedStage(
   const { stage, state, units } = plan;
   const stored = storedUnits(plan);
   const checked = stored.filter(({ record }) => record.artifacts.every(({ digest }) => hashed.has(digest)));
-  const unplanned = units.flatMap((unit) =>
-    unit.action === "run" ? unit.broken.map((one) => ({ ...one, shard: unit.shard })) : []
+  const withoutRecord = units.flatMap((unit) =>
+    unit.action === "run" && unit.previous === undefined
+      ? unit.broken.map((one) => ({ ...one, shard: unit.shard }))
+      : []
   );
   return {
     stage,
@@ -249,7 +266,7 @@ function verifiedStage(
     checked: checked.length,
     hashed: checked.reduce((sum, { record }) => sum + record.artifacts.length, 0),
     artifacts: storedArtifacts(plan),
-    broken: [...unplanned, ...stored.flatMap(({ key }) => broken.get(key) ?? [])],
+    broken: [...withoutRecord, ...stored.flatMap(({ key }) => broken.get(key) ?? [])],
     recomputed: recomputed.filter((unit) => unit.stage === stage.id)
       .sort((a, b) => (a.shard ?? 0) - (b.shard ?? 0)),
   };

@@ -25,7 +25,7 @@ Deno.test("macronet --version: says its version and Deno's", () =>
 
 /** What commands say that need something of a store. */
 const EMPTY_STORE =
-  /it must (be in the store .* makes? (it|them)|hold profile paper, .*|be pinned, but is not; pin lists all|name one of the 0 in the store, .*)\n$/;
+  /must (be in the store .* makes? (it|them)|hold profile paper, .*|be pinned, but is not; pin lists all|name one of the 0 in the store, .*)\n$/;
 
 for (const { name, flags, examples } of COMMANDS) {
   Deno.test(`macronet ${name} --help: says every flag, with examples that are right`, () =>

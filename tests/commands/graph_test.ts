@@ -57,17 +57,16 @@ Deno.test("macronet graph --format svg --state: every stage with its shards and 
     assertMatch(wrong.err, /Cannot use --format png: it must be mermaid or dot or svg/);
   }));
 
-Deno.test("toDot: names with quotes, backslashes and markup are drawn as they are", async () => {
+Deno.test("toDot: a state with quotes, backslashes and markup is drawn as it is", async () => {
   const module = "file:///toy.ts";
   const odd = 'a "b" <i>&amp; \\n c';
   const svg = await drawDot(toDot(
     graph([
       { id: "make", module, params: {} },
-      { id: "use", module, params: {}, inputs: { [odd]: "make" } },
+      { id: "use", module, params: {}, inputs: { made: "make" } },
     ]),
     { make: odd },
   ));
-  assertEquals(groups(svg, "edge").map(({ lines }) => lines), [[odd]]);
   assertEquals(groups(svg, "node").map(({ lines }) => lines), [["make", odd], ["use"]]);
 });
 

@@ -8,6 +8,7 @@ const alike: [string, string][] = [
   ["f(a, b)", "f(\n  a,\n  b,\n)"],
   ["[1, 2]", "[\n  1,\n  2,\n]"],
   ["type A = 'x' | 'y'", 'type A =\n  | "x"\n  | "y"'],
+  ["type A = X & Y<'z'>", 'type A =\n  & X\n  & Y<"z">'],
   ["interface A { a: number; b: string }", "interface A {\n  a: number;\n  b: string;\n}"],
   ["let m: Map<string, Set<number>>;", "let m: Map<\n  string,\n  Set<\n    number\n  >\n>;"],
   ["class A<T, U = 1> {}", "class A<\n  T,\n  U = 1,\n> {}"],
