@@ -39,6 +39,31 @@ function blockAfter(text: string): string {
   return code;
 }
 
+/** The block of code that begins with a comment that names its file. */
+function fileOf(name: string): string {
+  const [, code] = new RegExp("```ts ignore\\n// " + name + "\\n([^]*?)```").exec(readme) ?? [];
+  assert(code !== undefined, `no file ${name}`);
+  return code;
+}
+
+Deno.test("README: its graph of two stages runs, and the second time executes nothing", () =>
+  withFolder(async (folder) => {
+    for (const name of ["spell.ts", "join.ts", "main.ts"]) {
+      await Deno.writeTextFile(`${folder}/${name}`, inFolder("mine", fileOf(`mine/${name}`)));
+    }
+    const call = async (...args: string[]) => {
+      const command = new Deno.Command(Deno.execPath(), { args: [...args, `${folder}/main.ts`] });
+      const { stdout, stderr } = await command.output();
+      return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+    };
+    const config = ["-q", "--config", `${ROOT}deno.json`];
+    assertEquals(await call("check", ...config, `${folder}/spell.ts`, `${folder}/join.ts`), "");
+    const run = ["run", ...config, "--allow-read", `--allow-write=${folder}`];
+    assertEquals(await call(...run), "ran 3, reused 0\n");
+    assertEquals(await Deno.readTextFile(`${folder}/artifacts/join/all.txt`), "o-n-e t-w-o");
+    assertEquals(await call(...run), "ran 0, reused 3\n");
+  }));
+
 /** As if the code lay in a folder of the project. */
 function inFolder(folder: string, code: string): string {
   const base = pathToFileURL(`${ROOT}${folder}/`).href;
