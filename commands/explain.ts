@@ -37,7 +37,7 @@ export const explainCommand: Command = {
       console.log(answers.map(explanationText).join("\n"));
     } else {
       console.log(
-        run === undefined ? "Everything is fresh." : "That run executed none of these stages to its end.",
+        run === undefined ? "Everything is fresh." : "That run executed none of these stages.",
       );
     }
     return 0;

@@ -47,6 +47,8 @@ export function reasonText(reason: Reason): string {
       return `waits for ${reason.stage}, which is stale`;
     case "broken":
       return `${reason.what}${shard(reason.shard)} is broken: ${reason.found}`;
+    case "failed":
+      return `failed in the run: ${reason.message}`;
     case "lost":
       return `made before from the same, but no longer in the store${shardList(reason.shards)}`;
   }
@@ -72,9 +74,13 @@ export function explanationText({ stage, state, against, reasons }: Explanation)
   const isUnchanged = state === "waiting" && reasons.every(({ kind }) => kind === "waits");
   const lines = [
     ...reasonLines(reasons),
-    ...(isUnchanged ? ["nothing of its own changed: it is reused when its inputs come out the same"] : []),
+    ...(isUnchanged
+      ? ["nothing of its own changed: when its inputs come out as before, what is stored is reused"]
+      : []),
   ];
-  const head = `${stage} ${state === "executed" ? "was executed" : `is ${state}`}`;
+  const head = `${stage} ${
+    state === "executed" ? "was executed" : state === "failed" ? "failed" : `is ${state}`
+  }`;
   const compared = run === "" ? "" : `, compared with: ${run}`;
   return [`${head}${compared}`, ...lines.map((line) => indent(line, "  "))].join("\n");
 }

@@ -33,6 +33,8 @@ export type Reason =
   | { readonly kind: "waits"; readonly stage: string }
   /** An object or a record is not what was stored. */
   | ({ readonly kind: "broken"; readonly shard: number | null } & Pick<Breakage, "what" | "found">)
+  /** The newest run tried it, or the run that is asked about, and it failed. */
+  | { readonly kind: "failed"; readonly shard: number | null; readonly message: string }
   /** Made before from the same ingredients, but its records are not in the store. */
   | { readonly kind: "lost"; readonly shards: readonly (number | null)[] };
 
@@ -40,8 +42,8 @@ export type Reason =
 export interface Explanation {
   /** Id of the stage. */
   readonly stage: string;
-  /** As planned, or `executed` in the answer about a run. */
-  readonly state: StagePlan["state"] | "executed";
+  /** As planned; `executed` or `failed` in the answer about a run. */
+  readonly state: StagePlan["state"] | "executed" | "failed";
   /** The run that it is compared with; that which made it, where it is `done`. */
   readonly against?: Pick<PastRun, "id" | "begun" | "about">;
   /** Empty when `done`. */
@@ -86,7 +88,7 @@ export function explain(plans: readonly StagePlan[], options: ExplainOptions): E
     if (state === "done") return { stage: id, state, ...history.maker(plan), reasons: [] };
     const past = history.last(id);
     const waits = staleInputs(plan, byId).map((stage): Reason => ({ kind: "waits", stage }));
-    const broken = brokenUnits(plan);
+    const broken = [...history.failures(id), ...brokenUnits(plan)];
     if (past === undefined) {
       const stored = plan.units.filter(({ action }) => action === "reuse").length;
       return { stage: id, state, reasons: [{ kind: "new", stored }, ...waits, ...broken] };
@@ -101,7 +103,7 @@ export function explain(plans: readonly StagePlan[], options: ExplainOptions): E
 }
 
 /**
- * Says of each stage that a run executed why it did.
+ * Says of each stage that a run executed why it did, and of each that failed how.
  *
  * @throws {Error} when there is no such run.
  */
@@ -112,7 +114,7 @@ export function explainRun(id: string, options: ExplainOptions): Explanation[] {
     { ...options, isAlike },
     listRuns(options.artifacts).filter((other) => other < id),
   );
-  return run.stages.filter(({ executed }) => executed > 0).map((stage) => {
+  const executed = run.stages.filter(({ executed }) => executed > 0).map((stage): Explanation => {
     const broken = run.broken.filter((one) => one.stage === stage.stage)
       .map(({ shard, what, found }): Reason => ({ kind: "broken", shard, what, found }));
     const past = history.last(stage.stage);
@@ -138,6 +140,20 @@ export function explainRun(id: string, options: ExplainOptions): Explanation[] {
       reasons: [...changed, ...broken, ...lost],
     };
   });
+  const failed = [...new Set(run.failures.map(({ stage }) => stage))].map((stage): Explanation => ({
+    stage,
+    state: "failed",
+    reasons: failuresOf(run, stage),
+  }));
+  return [...executed, ...failed];
+}
+
+function failuresOf({ failures }: PastRun, id: string): Reason[] {
+  return failures.filter(({ stage }) => stage === id).map(({ shard, message }) => ({
+    kind: "failed",
+    shard,
+    message,
+  }));
 }
 
 /** A stage as a run finished it, and the run. */
@@ -167,10 +183,21 @@ class History {
     return made === undefined ? {} : { against: made.run };
   }
 
+  /** How the newest run failed at a stage, if it did. */
+  failures(stage: string): Reason[] {
+    const [newest] = this.ids;
+    return newest === undefined ? [] : failuresOf(this.#read(newest), stage);
+  }
+
+  #read(id: string): PastRun {
+    const run = this.#runs.get(id) ?? readRun(id, this.options.artifacts);
+    this.#runs.set(id, run);
+    return run;
+  }
+
   #find(stage: string, isWanted: (run: PastRun) => boolean): Past | undefined {
     for (const id of this.ids) {
-      const run = this.#runs.get(id) ?? readRun(id, this.options.artifacts);
-      this.#runs.set(id, run);
+      const run = this.#read(id);
       const found = run.stages.findLast((past) => past.stage === stage);
       if (found !== undefined && isWanted(run)) return { run, stage: found };
     }

@@ -152,3 +152,10 @@ Deno.test("codeOutline() knows what goes over every kind of import and export", 
   assert.deepEqual(declarations[TOP_LEVEL].loads, ["./effect.ts"]);
   assert.deepEqual(declarations.default.names, ["own"]);
 });
+
+Deno.test("a const type parameter is no statement", () => {
+  const { declarations } = outline(
+    "export function f<T, const U>(a: T, b: U) { return a; } export const z = 1;",
+  );
+  assert.deepEqual(Object.keys(declarations), ["f", "z"]);
+});

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import { explanationText } from "../../commands/reason_text.ts";
 import { execute, explain, explainRun, graph, plan, type Reason, type Stage } from "../../pipeline/mod.ts";
-import { withFolder } from "./toy/mod.ts";
+import { counting, root, run, withFolder } from "./toy/mod.ts";
 
 /** make → use; other stands alone. make: helper → mod (re-export) → deep; other: namespace, dynamic, a cycle. */
 const FILES: Readonly<Record<string, string>> = {
@@ -165,7 +165,7 @@ for (const [what, change, stale, text] of edits) {
       assert.deepEqual({ use: before.use }, waits);
       assert.match(
         texts,
-        /waits for make, which is stale\n {2}nothing of its own changed: it is reused when/,
+        /waits for make, which is stale\n {2}nothing of its own changed: when its inputs/,
       );
     }
     assert.deepEqual(after[stale[0]], before[stale[0]], "the run says the same of itself");
@@ -208,3 +208,36 @@ Deno.test("explain() and explainRun() name what is broken, lost, new or changed 
       broken,
     ]]]);
   }));
+
+Deno.test("what failed is told, of the newest run and of one that is asked about", () =>
+  withFolder(async (artifacts) => {
+    const failing = graph(counting({ failAt: 2 }));
+    const { id, failures } = await run(failing, { artifacts });
+    const failed = { kind: "failed", shard: 1, message: failures[0].message };
+    const [count] = explain(plan(failing, { root, artifacts }), { artifacts });
+    assert.deepEqual(count.reasons, [{ kind: "new", stored: 2 }, failed]);
+    assert.deepEqual(explainRun(id, { artifacts }), [{ stage: "count", state: "failed", reasons: [failed] }]);
+    assert.match(explanationText(count), /failed in the run: Cannot run count, shard 1, with/);
+  }));
+
+Deno.test("names that every object has are names like others", async () => {
+  const own = (value: number) => `export const toString = () => ${value}; export const constructor = 1;`;
+  const star = `export * from "./deep.ts"; export const deep = (x) => x; export const idle = 0;`;
+  const helper =
+    `import * as space from "./mod.ts"; export const helper = () => space.toString() + (space.hasOwnProperty ? 1 : 0);`;
+  const base = { "helper.ts": helper, "mod.ts": star };
+  await withFolder(async (folder) => {
+    const project = await Deno.realPath(folder);
+    const write = (files: Readonly<Record<string, string>>) =>
+      Object.entries(files).forEach(([name, text]) => Deno.writeTextFileSync(`${project}/${name}`, text));
+    write({ ...FILES, ...base, "deep.ts": own(1) });
+    const toy = graph(stages(project));
+    assert.ok((await execute(toy, { root: project, workers: 1 })).ok);
+    write({ "deep.ts": own(2) });
+    const [make] = explain(plan(toy, { root: project }), { artifacts: `${project}/artifacts` });
+    assert.match(
+      explanationText(make),
+      /code deep\.ts changed: toString\n +make\.ts run → .* → deep\.ts toString/,
+    );
+  });
+});
