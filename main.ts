@@ -3,9 +3,17 @@
  *
  * @module
  */
-import { CallError, type Command, commandHelp, COMMANDS, overview, parseCall } from "./commands/mod.ts";
+import {
+  artifactsFolder,
+  CallError,
+  type Command,
+  commandHelp,
+  COMMANDS,
+  overview,
+  parseCall,
+} from "./commands/mod.ts";
 import config from "./deno.json" with { type: "json" };
-import { brief, didYouMean, printable } from "./pipeline/mod.ts";
+import { brief, didYouMean, holdStore, printable } from "./pipeline/mod.ts";
 
 /** Exit codes: 0 done, 1 a stage or a check failed, 2 the call is wrong. */
 async function main([name, ...args]: string[]): Promise<number> {
@@ -17,7 +25,14 @@ async function main([name, ...args]: string[]): Promise<number> {
   if (name === "--version") return print(`macronet ${config.version} (deno ${Deno.version.deno})`);
   const command = find(name);
   const call = parseCall(command, args);
-  return call.has("help") ? print(commandHelp(command)) : await command.run(call);
+  if (call.has("help")) return print(commandHelp(command));
+  if (!command.readsStore) return await command.run(call);
+  const hold = await holdStore(artifactsFolder(call.text("artifacts")));
+  try {
+    return await command.run(call);
+  } finally {
+    hold.release();
+  }
 }
 
 function find(name: string): Command {

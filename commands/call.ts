@@ -33,6 +33,8 @@ export interface Command {
   readonly flags: readonly Flag[];
   /** What follows the command's name, and what that does. */
   readonly examples: readonly (readonly [args: string, what: string])[];
+  /** Whether it reads what is stored: nothing is collected as garbage meanwhile. */
+  readonly readsStore?: boolean;
   /** Returns the exit code. */
   run(call: Call): Promise<number>;
 }

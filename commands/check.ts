@@ -32,6 +32,7 @@ export const checkCommand: Command = {
     ["--system linear --set linear.train.seed=2", "how far another seed of training is from what is locked"],
     ["--format junit > check.xml", "for a CI system that reads JUnit"],
   ],
+  readsStore: true,
 
   async run(call) {
     const format = oneOf("format", call.text("format") ?? "text", FORMATS);

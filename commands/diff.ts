@@ -33,6 +33,7 @@ export const diffCommand: Command = {
     ["last~1 last", "what the last run changed"],
     ["last~1 last --to page.html", "the page under another name"],
   ],
+  readsStore: true,
 
   async run(call) {
     const artifacts = artifactsFolder(call.text("artifacts"));

@@ -34,6 +34,7 @@ export const exportCommand: Command = {
     ...uniqueFlags(),
   ],
   examples: FORMATS.flatMap(({ examples }) => examples),
+  readsStore: true,
 
   async run(call) {
     const names = FORMATS.map(({ name }) => name);

@@ -18,6 +18,7 @@ import { verifyCommand } from "./verify.ts";
 
 export { CallError, type Command, parseCall } from "./call.ts";
 export { commandHelp, overview } from "./help.ts";
+export { artifactsFolder } from "./selection.ts";
 
 /** In the order of the help. */
 export const COMMANDS: readonly Command[] = [

@@ -63,6 +63,7 @@ export const verifyCommand: Command = {
       "all trainings and one stage of figures, at toy size",
     ],
   ],
+  readsStore: true,
 
   async run(call) {
     const workers = workersOf(call.text("workers"));

@@ -75,6 +75,8 @@ export type { Roots } from "./reach.ts";
 export type { UnitRecord } from "./record.ts";
 export type { UnitIngredients } from "./key.ts";
 export { type Collected, collectGarbage, type Collection, type CollectOptions } from "./gc.ts";
+export type { AdvisoryLock } from "./advisory_lock.ts";
+export { holdStore } from "./hold.ts";
 export { listPins, type PinnedStage, pinStages, unpinStages } from "./pins.ts";
 export { brief, printable, quoted } from "./quoted.ts";
 export { type PastArtifacts, pastArtifacts, readArtifact } from "./past_artifacts.ts";
