@@ -129,9 +129,10 @@ const LARGEST_SHARD = 1 << 28;
  *
  * @throws {RangeError} With how many samples would fit.
  */
-function checkShardSize(system: System, { physics, simulate: { samples } }: Settings): void {
-  const sizes = Object.values(system.shapes(physics)).map((shape) => shape.reduce((n, side) => n * side, 1));
-  const most = Math.floor(LARGEST_SHARD / (4 * sizes.reduce((sum, size) => sum + size, 0)));
+function checkShardSize(system: System, settings: Settings): void {
+  const { samples } = settings.simulate;
+  const sample = shardBytes(system, { ...settings, simulate: { ...settings.simulate, samples: 1 } });
+  const most = Math.floor(LARGEST_SHARD / sample);
   checkNumber("simulate.samples", samples, {
     least: 1,
     most: Math.max(1, most),
@@ -202,6 +203,31 @@ function nearestMiss(failures: readonly SettingError[]): SettingError {
   return failures.reduce((best, failure) => failure.matched > best.matched ? failure : best);
 }
 
+/**
+ * MiB that a unit takes at most, its worker included: the peak of
+ * `verify turing/<stage> --stage turing/<stage> --workers 1` at paper size, rounded. Decides what runs at the same time.
+ */
+const MEMORY: Readonly<Record<string, number>> = {
+  simulate: 200,
+  cache: 300,
+  train: 500,
+  sample: 600,
+  evaluate: 500,
+  render: 500,
+  report: 400,
+};
+
+/** What a unit of a stage takes, in bytes. A simulation holds its shard twice. */
+function memoryOf(stage: string, shard = 0): number {
+  return MEMORY[stage] * 2 ** 20 + 2 * shard;
+}
+
+/** Bytes of a shard. */
+function shardBytes(system: System, { physics, simulate: { samples } }: Settings): number {
+  const sizes = Object.values(system.shapes(physics)).map((shape) => shape.reduce((n, side) => n * side, 1));
+  return 4 * samples * sizes.reduce((sum, size) => sum + size, 0);
+}
+
 function experimentStages({ name, title, system, module, figures }: Experiment, settings: Settings): Stage[] {
   const uses = { system: here(module) };
   const id = (stage: string) => `${name}/${stage}`;
@@ -213,12 +239,14 @@ function experimentStages({ name, title, system, module, figures }: Experiment, 
       uses,
       params: plain(simulateParams(settings)),
       shards: settings.simulate.shards,
+      memory: memoryOf("simulate", shardBytes(system, settings)),
     },
     {
       id: id("cache"),
       module: here("./cache.ts"),
       uses,
       params: plain(cacheParams(settings)),
+      memory: memoryOf("cache"),
       inputs: { simulate: id("simulate") },
     },
     {
@@ -226,6 +254,7 @@ function experimentStages({ name, title, system, module, figures }: Experiment, 
       module: here("./train.ts"),
       uses,
       params: plain(trainParams(settings)),
+      memory: memoryOf("train"),
       inputs: { cache: id("cache") },
     },
     {
@@ -233,6 +262,7 @@ function experimentStages({ name, title, system, module, figures }: Experiment, 
       module: here("./sample.ts"),
       uses,
       params: plain(sampleParams(settings)),
+      memory: memoryOf("sample"),
       inputs: { cache: id("cache"), train: id("train") },
     },
     {
@@ -240,6 +270,7 @@ function experimentStages({ name, title, system, module, figures }: Experiment, 
       module: here("./evaluate.ts"),
       uses,
       params: plain(evaluateParams(settings)),
+      memory: memoryOf("evaluate"),
       inputs: { cache: id("cache"), train: id("train"), sample: id("sample") },
     },
     {
@@ -247,6 +278,7 @@ function experimentStages({ name, title, system, module, figures }: Experiment, 
       module: here("./render.ts"),
       uses: figures ? { gallery: here(figures) } : {},
       params: { title: title ?? system.title, gallery: figures !== undefined },
+      memory: memoryOf("render"),
       inputs: { cache: id("cache"), train: id("train"), sample: id("sample"), evaluate: id("evaluate") },
     },
   ];
@@ -261,7 +293,8 @@ function reportStage(chosen: readonly Experiment[], profile: Profile): Stage {
     inputs[`${name}/render`] = `${name}/render`;
   }
   const systems = chosen.map(({ name, title, system }) => ({ name, title: title ?? system.title }));
-  return { id: "report", module: here("./report.ts"), params: { profile, systems }, inputs };
+  const params = { profile, systems };
+  return { id: "report", module: here("./report.ts"), params, inputs, memory: memoryOf("report") };
 }
 
 function here(file: string): string {
