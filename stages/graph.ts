@@ -219,7 +219,7 @@ const MEMORY: Readonly<Record<string, number>> = {
 
 /** What a unit of a stage takes, in bytes. A simulation holds its shard twice. */
 function memoryOf(stage: string, shard = 0): number {
-  return MEMORY[stage] * 2 ** 20 + 2 * shard;
+  return MEMORY[stage] * 1024 * 1024 + 2 * shard;
 }
 
 /** Bytes of a shard. */
