@@ -125,13 +125,16 @@ Deno.test("flipped bits in a store of real science are found, named and undone, 
       for (const path of harmed) {
         (isSealed ? overwriteBelowSeal : overwrite)(path, (bytes) => flipBit(bytes, draw()));
       }
-      const expected = harmed.flatMap((path) => names.get(path.slice(-64))!).sort();
+      const expected = harmed.map((path) => names.get(path.slice(-64))!);
       const rehash = isSealed ? ["--rehash"] : [];
 
       const { code, out } = await macronet(["run", ...flags, ...rehash], { folder });
       const lines = jsonLines(out);
       const broken = lines.filter(({ type }) => type === "broken");
-      assertEquals(broken.map(({ stage, what }) => `${stage} ${what}`).sort(), expected);
+      const said = new Set(broken.map(({ stage, what }) => `${stage} ${what}`));
+      // An object that several stages share is whole again for the later ones when the first has made it again.
+      for (const names of expected) assert(names.some((name) => said.has(name)), names.join());
+      for (const name of said) assert(expected.flat().includes(name), name);
       assertEquals([code, lines.at(-1).lock.differences], [0, []]);
       assertIntact(store);
     }
