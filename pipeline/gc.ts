@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { waitForLock } from "./advisory_lock.ts";
+import { tryLock, waitForLock } from "./advisory_lock.ts";
 import { type Layout, layout } from "./layout.ts";
 import { listIfThere, removeIfThere } from "./files.ts";
 import { type Reach, reach, type Roots } from "./reach.ts";
@@ -215,7 +215,12 @@ function removeLeftovers({ reached, kept, loose }: Found, { units }: Chosen, pla
   }
   for (const { name: key } of listIfThere(`${places.artifacts}/scratch`)) {
     const isCheckpoint = /^[0-9a-f]{64}$/.test(key);
-    if (isCheckpoint && !reached.keepsCheckpoint(key)) removeIfThere(places.scratch(key));
+    if (!isCheckpoint || reached.keepsCheckpoint(key)) continue;
+    // Whoever holds the lock is at work on the unit, and saves its restart points there.
+    const held = tryLock(places.lock(key));
+    if (held === undefined) continue;
+    removeIfThere(places.scratch(key));
+    held.release();
   }
 }
 

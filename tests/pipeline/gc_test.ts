@@ -126,14 +126,17 @@ Deno.test("gc keeps what a running process found in the store, and what it makes
     const begun = Promise.withResolvers<void>();
     await begun.promise;
     const collections = [];
+    let checkpoints = 0;
     for (let i = 0; i < 5; i++) {
       collections.push(await collectGarbage({ artifacts, ...nothing }));
+      checkpoints += [...files(`${artifacts}/scratch`)].filter((path) => path.endsWith("/checkpoint")).length;
       await new Promise((done) => setTimeout(done, 40));
     }
     const result = await going;
     assert.ok(result.ok, result.failures[0]?.message);
     assert.deepEqual(result.events.filter(({ type }) => type === "broken"), []);
     assert.equal(result.reused, 4);
+    assert.ok(checkpoints > 0, "the restart points of units at work stay");
     assert.ok(collections[0].collected.length >= 1, "what it does not need goes all the same");
     assertIntact(artifacts);
     assert.equal((await run(graph(stages), { artifacts })).executed, 0);
