@@ -1,9 +1,10 @@
 /**
  * The harmonic oscillator: one state at two times.
  *
- * u = (x, p) ~ N(0, I) and v = the state a time τ ~ U(0, 2π) later, m = k = 1 (Zhang & Walker 2022, Eq. 8).
- * *When* is unknown to the observer, so what is left to share is what time leaves alone: the energy
- * H = (x² + p²) / 2. Rings of equal energy have radius √(2H).
+ * u = (x, p) ~ N(0, I) and v = the state a time `lag` + τ later, τ ~ U(0, 2π), m = k = 1 (Zhang & Walker 2022,
+ * Eq. 8). *When* is unknown to the observer, so what is left to share is what time leaves alone: the energy
+ * H = (x² + p²) / 2. Rings of equal energy have radius √(2H). With the time known, τ = 0, the state determines all of
+ * the later one, and any function of the state can be shared.
  *
  * Energy cannot be a coordinate of a diffeomorphism of the plane (its level sets are circles, those of a
  * coordinate are lines). So both observations get a noise coordinate ε ~ N(0, 1) for a coupling layer to write
@@ -12,7 +13,7 @@
  * @module
  */
 import { exp, normalQuantile } from "../kernels/elementary/mod.ts";
-import { normals, uniforms } from "../kernels/philox/mod.ts";
+import { normals } from "../kernels/philox/mod.ts";
 import { oscillatorPairs } from "../kernels/trajectories/mod.ts";
 import { actnorm } from "../macronet/actnorm.ts";
 import type { Bijection, Parameters } from "../macronet/bijection.ts";
@@ -24,10 +25,18 @@ import { besideEachOther, column, columnRange, type Matrix, matrix, pickRows } f
 import { permutation } from "../macronet/permutation.ts";
 import { type Relation, sideParameters } from "../macronet/relation.ts";
 import { split } from "../macronet/split.ts";
-import { checkCommon } from "./domain.ts";
+import { checkCommon, checkNumber } from "./domain.ts";
 import { correlation, mean, quantile, spearman } from "./metrics/statistics.ts";
+import { checkObservation, type Observation, observe, type Transformations } from "./observation.ts";
 import { rowsOf } from "./rows.ts";
 import type { Settings, System } from "./system.ts";
+
+interface Physics {
+  /** Time between the two states, known to the observer. */
+  readonly lag: number;
+  /** Unknown may be how much later than that the second state is. Noise is on the position and the momentum of it. */
+  readonly observation: Observation<"time">;
+}
 
 interface Network {
   readonly blocks: number;
@@ -36,10 +45,10 @@ interface Network {
   readonly logScaleBound: number;
 }
 
-type OscillatorSettings = Settings<object, Network>;
+type OscillatorSettings = Settings<Physics, Network>;
 
 const PAPER: OscillatorSettings = {
-  physics: {},
+  physics: { lag: 1, observation: { noise: 0, unknown: { time: true } } },
   simulate: { seed: 1, shards: 8, samples: 16384 },
   cache: { validationShare: 0.02, testShare: 0.05, dataType: "float32", compression: "none" },
   network: { macroDimension: 1, blocks: 6, width: 64, hiddenLayers: 2, logScaleBound: 2 },
@@ -75,7 +84,7 @@ const DIMENSION = 3;
 const NOISE_DRAWS = 32;
 
 /** The oscillator. */
-export const system: System<object, Network> = {
+export const system: System<Physics, Network> = {
   title: "Harmonic oscillator",
   profiles: { smoke: SMOKE, paper: PAPER },
 
@@ -87,6 +96,9 @@ export const system: System<object, Network> = {
   },
 
   check(settings) {
+    const { lag, observation } = settings.physics;
+    checkNumber("physics.lag", lag, { least: 0, most: 1000, reason: "the second state is the later one" });
+    checkObservation(observation, { least: 0, reason: "it is a standard deviation" });
     checkCommon(settings, DIMENSION);
     if (settings.network.macroDimension !== 1) {
       throw new RangeError(
@@ -104,18 +116,17 @@ export const system: System<object, Network> = {
     );
   },
 
-  grow(_physics, u, { seed, purpose, from }) {
-    const times = rowsOf(u.rows, 1, (i) => {
-      const [share] = uniforms(1, { seed, purpose: `${purpose}.time`, sample: from + i });
-      return [2 * Math.PI * share];
-    });
+  grow({ lag, observation }, u, randomness) {
+    const { seed, purpose, from } = randomness;
+    const later = columnRange(u, 0, 2);
+    evolve(later, () => lag);
+    observe(later, { observation, transformations: TRANSFORMATIONS, randomness });
     const noise = rowsOf(
       u.rows,
       1,
-      (i) => normals(1, { seed, purpose: `${purpose}.noise`, sample: from + i }),
+      (i) => normals(1, { seed, purpose: `${purpose}.coordinate`, sample: from + i }),
     );
-    const later = oscillatorPairs({ starts: columnRange(u, 0, 2).data, times: times.data });
-    return { v: besideEachOther(matrix(later, 2), noise) };
+    return { v: besideEachOther(later, noise) };
   },
 
   relation({ network, seed }) {
@@ -189,6 +200,17 @@ function energyFlow(network: Network, seed: number): Bijection {
     permutation([2, 0, 1]),
   ]);
 }
+
+/** Turns every state `(x, p)` by the time that passes, in place: the motion is exact. */
+function evolve(states: Matrix, time: (row: number) => number): void {
+  const times = Float32Array.from({ length: states.rows }, (_, i) => time(i));
+  states.data.set(oscillatorPairs({ starts: states.data, times }));
+}
+
+/** How much later the second state is seen than is known. */
+const TRANSFORMATIONS: Transformations<"time"> = {
+  time: { draws: 1, view: (states, draws) => evolve(states, (i) => 2 * Math.PI * draws.data[i]) },
+};
 
 /** H of each state. */
 function energy(states: Matrix): Float64Array {

@@ -5,13 +5,15 @@
  * periodic 64 × 64 grid after `steps` steps of δt = 1 from a few random discs (Zhang & Walker 2022, Eq. 9). Half of
  * the live patterns never settle: the target is the state at that step.
  *
- * Unknown to the observer is where and how the pattern lies. The discs lie anywhere with equal chance and the
- * kernel treats all places and the square's symmetries alike, up to rounding, so each sample is a fresh draw of both.
+ * Unknown to the observer are the discs, so where and how the pattern lies: they lie anywhere with equal chance, and
+ * the kernel treats all places and the square's symmetries alike, up to rounding, so each sample is a fresh draw of
+ * both. Unknown may also be the magnification: (Da, Db) → s² (Da, Db) makes the same pattern s times as large.
  *
  * A sample is *alive*, and belongs to the data set, if b varies: std b > 0.01.
  *
  * @module
  */
+import { exp, log } from "../kernels/elementary/mod.ts";
 import {
   initialState,
   NonFiniteFieldError,
@@ -29,6 +31,13 @@ import { checkCommon, checkNumber } from "./domain.ts";
 import { type Distances, LOOKS, looks, meanDistance, spreadOf } from "./metrics/pattern_distance.ts";
 import { species } from "./metrics/patterns.ts";
 import { bootstrap, bootstrapMean, mean, variance } from "./metrics/statistics.ts";
+import {
+  checkObservation,
+  disguise,
+  type Observation,
+  observe,
+  type Transformations,
+} from "./observation.ts";
 import { ratioOfFirstTwo } from "./parameter_ratio.ts";
 import { patternMap } from "./pattern_map.ts";
 import { firstRows, rowsOf } from "./rows.ts";
@@ -43,6 +52,8 @@ interface Physics {
   readonly timeStep: number;
   /** The prior over rules is uniform in this box. */
   readonly box: RuleBox;
+  /** Unknown are the start, else one for all samples, and perhaps the magnification. */
+  readonly observation: Observation<"start" | "magnification">;
 }
 
 interface Network {
@@ -64,6 +75,7 @@ const PAPER: TuringSettings = {
     steps: 6000,
     timeStep: 1,
     box: { Da: [0.1, 0.21], ratio: [0.4, 0.6], F: [0.02, 0.07], k: [0.055, 0.066] },
+    observation: { noise: 0.001, unknown: { start: true, magnification: false } },
   },
   simulate: { seed: 1, shards: 64, samples: 256 },
   cache: { validationShare: 0.05, testShare: 0.05, dataType: "float32", compression: "none" },
@@ -125,7 +137,7 @@ export const system: System<Physics, Network> = {
   steps: ({ steps }) => steps,
 
   check(settings) {
-    const { size, steps, timeStep, box } = settings.physics;
+    const { size, steps, timeStep, box, observation } = settings.physics;
     checkNumber("physics.size", size, {
       least: 8,
       most: 1024,
@@ -145,6 +157,11 @@ export const system: System<Physics, Network> = {
     });
     checkBox(box);
     checkTimeStep(timeStep, box);
+    checkObservation(observation, {
+      least: 1e-6,
+      reason:
+        "a pattern without noise is smooth, and the likelihood of its finest details has no upper bound",
+    });
     checkCommon(settings, RULE);
     checkNumber("sample.draws", settings.sample.draws, {
       least: 2,
@@ -167,14 +184,18 @@ export const system: System<Physics, Network> = {
     );
   },
 
-  grow({ size, steps, timeStep }, u, { seed, purpose, from }) {
+  grow({ size, steps, timeStep, observation }, u, randomness) {
+    const { seed, purpose, from } = randomness;
+    const view = { observation, transformations: TRANSFORMATIONS, randomness };
+    const rules = disguise(u, view);
     const cells = size * size;
-    const v = new Float32Array(u.rows * 2 * cells);
+    const v = matrix(new Float32Array(u.rows * 2 * cells), 2 * cells);
     const accepted = new Float32Array(u.rows);
     const computed = new Float32Array(u.rows);
     for (let i = 0; i < u.rows; i++) {
-      const [Da, Db, F, k] = u.data.subarray(i * RULE, (i + 1) * RULE);
-      const draw = { seed, purpose: `${purpose}.start`, sample: from + i };
+      const [Da, Db, F, k] = rules.data.subarray(i * RULE, (i + 1) * RULE);
+      const sample = observation.unknown.start ? from + i : 0;
+      const draw = { seed, purpose: `${purpose}.start`, sample };
       const grid = { width: size, height: size };
       const { a, b, steps: taken } = simulate({
         ...grid,
@@ -186,7 +207,7 @@ export const system: System<Physics, Network> = {
         steps,
         timeStep,
       });
-      const pattern = v.subarray(i * 2 * cells, (i + 1) * 2 * cells);
+      const pattern = v.data.subarray(i * 2 * cells, (i + 1) * 2 * cells);
       for (let cell = 0; cell < cells; cell++) {
         pattern[2 * cell] = a[cell];
         pattern[2 * cell + 1] = b[cell];
@@ -194,7 +215,8 @@ export const system: System<Physics, Network> = {
       accepted[i] = isAlive(pattern) ? 1 : 0;
       computed[i] = taken;
     }
-    return { v: matrix(v, 2 * cells), accepted: matrix(accepted, 1), steps: matrix(computed, 1) };
+    observe(v, view);
+    return { v, accepted: matrix(accepted, 1), steps: matrix(computed, 1) };
   },
 
   relation({ physics, network, seed }) {
@@ -252,6 +274,24 @@ export const system: System<Physics, Network> = {
       metrics[`importance_${name}`] = { value: importance(designs.u, test.u, j, cases) };
     }
     return { metrics, tables: {} };
+  },
+};
+
+/** Least s² of an unknown magnification, the largest being 1: within it, no rule loses its pattern to the grid. */
+const LEAST_SCALE = 0.5;
+
+/** What may be unknown beside the start, which is an argument of the kernel. */
+const TRANSFORMATIONS: Transformations<"magnification"> = {
+  magnification: {
+    draws: 1,
+    /** Scales both diffusion coefficients by s², log-uniform. */
+    thing({ data, rows }, draws) {
+      for (let i = 0; i < rows; i++) {
+        const scale = exp(log(LEAST_SCALE) * draws.data[i]);
+        data[i * RULE] *= scale;
+        data[i * RULE + 1] *= scale;
+      }
+    },
   },
 };
 

@@ -61,8 +61,9 @@ Deno.test("stages: an unknown experiment is refused with the nearest", () => {
 Deno.test("stages: the literal setting is the linear system with the frame known, and nothing else", () => {
   const params = paramsOf(build([]));
   const physics = (id: string) => params[id].physics as JsonObject;
-  assertEquals(physics("linear_literal/simulate"), { ...physics("linear/simulate"), frame: "known" });
-  assertEquals(physics("linear/simulate").frame, "unknown");
+  const seen = (frame: boolean) => ({ noise: 0.03, unknown: { frame } });
+  assertEquals(physics("linear/simulate").observation, seen(true));
+  assertEquals(physics("linear_literal/simulate"), { ...physics("linear/simulate"), observation: seen(false) });
   assertEquals(params["linear_literal/evaluate"], params["linear/evaluate"]);
 });
 
@@ -118,7 +119,7 @@ for (
     ["physics.size=big", SettingError, 'physics.size takes number (now 32), but the value is "big"'],
     ["linear=5", SettingError, 'Cannot set "linear=5"'],
     ["linear.simulate.shards=0", RangeError, "linear: Cannot use simulate.shards"],
-    ["linear.physics.noise=-1", RangeError, "linear: Cannot use physics.noise"],
+    ["linear.physics.observation.noise=-1", RangeError, "linear: Cannot use physics.observation.noise"],
     [
       "turing.physics.box.F=[0.07,0.02]",
       RangeError,

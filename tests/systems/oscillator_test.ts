@@ -16,8 +16,9 @@ await useWasmBackend();
 
 const draw = { seed: 1, purpose: "test", from: 0 };
 const ROWS = 2000;
-const u = system.prior({}, ROWS, draw);
-const { v } = system.grow({}, u, draw);
+const { physics } = system.profiles.smoke;
+const u = system.prior(physics, ROWS, draw);
+const { v } = system.grow(physics, u, draw);
 
 const energies = (states: Matrix) =>
   column(states, 0).map((x, i) => (x * x + states.data[3 * i + 1] * states.data[3 * i + 1]) / 2);
@@ -32,8 +33,8 @@ Deno.test("oscillator.prior: states and noise are standard normal", () => {
 Deno.test("oscillator.prior, grow: sample i is the same whatever the split into calls", () => {
   for (const [from, to] of [[0, 1], [7, 40], [1999, 2000]]) {
     const at = { ...draw, from };
-    assertEquals(system.prior({}, to - from, at).data, rowRange(u, from, to).data);
-    assertEquals(system.grow({}, rowRange(u, from, to), at).v.data, rowRange(v, from, to).data);
+    assertEquals(system.prior(physics, to - from, at).data, rowRange(u, from, to).data);
+    assertEquals(system.grow(physics, rowRange(u, from, to), at).v.data, rowRange(v, from, to).data);
   }
 });
 
@@ -69,7 +70,7 @@ Deno.test("oscillator.examples: states at the middle of each part of the energie
 });
 
 const { network } = system.profiles.smoke;
-const relation = system.relation({ physics: {}, network, seed: 1 }, {
+const relation = system.relation({ physics, network, seed: 1 }, {
   u: matrix(new Float32Array(6), 3),
   v: matrix(new Float32Array(6), 3),
 });
@@ -91,7 +92,7 @@ Deno.test("oscillator.relation: one network for both times, whose macrostate sta
 });
 
 /** A trial whose designs lie on circles of the given radius over the example's √(2H). */
-function trialOf(ratio: (sample: number) => number): Trial {
+function trialOf(ratio: (sample: number) => number): Trial<typeof physics> {
   const test = { u: rowRange(u, 0, 200), v: rowRange(v, 0, 200) };
   const examples = system.examples(test, 3);
   const draws = 40;
@@ -103,7 +104,7 @@ function trialOf(ratio: (sample: number) => number): Trial {
     designs.data.set([radius * Math.cos(angles[i]), radius * Math.sin(angles[i])], 3 * i);
   }
   const bootstrap = { seed: 1, resamples: 10 };
-  return { physics: {}, relation, parameters, test, examples, designs: { u: designs }, again: {}, bootstrap };
+  return { physics, relation, parameters, test, examples, designs: { u: designs }, again: {}, bootstrap };
 }
 
 Deno.test("oscillator.evaluate: rings of the right radius have no bias, no spread, nothing outside", () => {
