@@ -42,7 +42,9 @@ export interface MacrostateMap {
  * The map whose macrostate is the first d outputs of a bijection, and whose likelihood is one term,
  * `all`, weighed per dimension unless told otherwise.
  *
- * @throws {RangeError} If d does not leave at least one dimension to abandon.
+ * With d = n nothing is abandoned on this side.
+ *
+ * @throws {RangeError} If d is not from 1 to n.
  *
  * @example
  * ```ts
@@ -80,7 +82,7 @@ export function macrostateMap(
 }
 
 /**
- * Refuses a d that is not a whole number from 1 to n − 1.
+ * Refuses a d that is not a whole number from 1 to n.
  *
  * @throws {RangeError} With the limit and its reason.
  *
@@ -89,17 +91,16 @@ export function macrostateMap(
  * import { checkMacroDimension } from "./macrostate_map.ts";
  * import { assertThrows } from "@std/assert";
  *
- * checkMacroDimension(3, 4);
- * assertThrows(() => checkMacroDimension(4, 4), RangeError, "from 1 to 3");
+ * checkMacroDimension(4, 4);
+ * assertThrows(() => checkMacroDimension(5, 4), RangeError, "from 1 to 4");
  * ```
  */
 export function checkMacroDimension(macroDimension: number, dimension: number): void {
-  if (!Number.isInteger(macroDimension) || macroDimension < 1 || macroDimension >= dimension) {
-    throw new RangeError(
-      `Cannot build a macrostate map: macroDimension must be a whole number from 1 to ${dimension - 1}, ` +
-        `so that something of the ${dimension} dimensions is abandoned, but it is ${macroDimension}`,
-    );
-  }
+  if (Number.isInteger(macroDimension) && macroDimension >= 1 && macroDimension <= dimension) return;
+  throw new RangeError(
+    `Cannot build a macrostate map: macroDimension must be a whole number from 1 to ${dimension}, the dimension of ` +
+      `the smaller observation, but it is ${macroDimension}`,
+  );
 }
 
 /** A microstate taken apart. */

@@ -13,6 +13,7 @@ import { type Matrix, matrix, repeatRows, rowIsFinite } from "../macronet/matrix
 import { prefixed } from "../macronet/names.ts";
 import { type Side, sideParameters } from "../macronet/relation.ts";
 import type { StageRun } from "../pipeline/stage.ts";
+import { rowsOf } from "../systems/rows.ts";
 import type { Columns, Randomness, Settings, System } from "../systems/system.ts";
 import { readSplit } from "./dataset.ts";
 import { MODEL, type Model, readModel } from "./model.ts";
@@ -65,14 +66,9 @@ export const run: StageRun = async (context) => {
 function design({ relation, parameters }: Model, side: Side, beta: Matrix, seed: number): Matrix {
   const map = relation[side];
   const width = map.bijection.dimension - map.macroDimension;
-  const draws = new Float32Array(beta.rows * width);
-  for (let sample = 0; sample < beta.rows; sample++) {
-    draws.set(normals(width, { seed, purpose: `sample.abandoned.${side}`, sample }), sample * width);
-  }
-  return decode(map, sideParameters(relation, side, parameters), {
-    macrostate: beta,
-    abandoned: matrix(draws, width),
-  });
+  const purpose = `sample.abandoned.${side}`;
+  const abandoned = rowsOf(beta.rows, width, (sample) => normals(width, { seed, purpose, sample }));
+  return decode(map, sideParameters(relation, side, parameters), { macrostate: beta, abandoned });
 }
 
 /** Grows every design; one that is not finite grows into nothing but NaN. */

@@ -61,6 +61,7 @@ const PAPER: LinearSettings = {
     logEvery: 50,
     checkpointEvery: 250,
   },
+  repeats: 5,
   sample: { seed: 1, examples: 1024, draws: 16, again: 4 },
   evaluate: { seed: 1, resamples: 200 },
 };
@@ -70,6 +71,7 @@ const SMOKE: LinearSettings = {
   simulate: { seed: 1, shards: 2, samples: 1024 },
   network: { ...PAPER.network, blocks: 2, widthU: 16, widthV: 16 },
   train: { ...PAPER.train, batch: 64, steps: 60, warmup: 10, logEvery: 20, checkpointEvery: 20 },
+  repeats: 2,
   sample: { seed: 1, examples: 48, draws: 4, again: 2 },
   evaluate: { seed: 1, resamples: 20 },
 };

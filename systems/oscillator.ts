@@ -64,6 +64,7 @@ const PAPER: OscillatorSettings = {
     logEvery: 25,
     checkpointEvery: 250,
   },
+  repeats: 5,
   sample: { seed: 1, examples: 5, draws: 2048, again: 1 },
   evaluate: { seed: 1, resamples: 200 },
 };
@@ -73,6 +74,7 @@ const SMOKE: OscillatorSettings = {
   simulate: { seed: 1, shards: 2, samples: 1024 },
   network: { ...PAPER.network, blocks: 2, width: 16 },
   train: { ...PAPER.train, batch: 64, steps: 60, warmup: 10, logEvery: 20, checkpointEvery: 20 },
+  repeats: 2,
   sample: { seed: 1, examples: 3, draws: 128, again: 1 },
   evaluate: { seed: 1, resamples: 20 },
 };

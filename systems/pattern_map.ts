@@ -57,7 +57,7 @@ const BAND_CONDITIONER: HiddenLayers = { width: 32, hiddenLayers: 2 };
 export function patternMap(options: PatternMapOptions): MacrostateMap {
   const { shape, macroDimension: d, conditioner, carrierLogScale: [least, most], weights } = options;
   const dimension = shape.height * shape.width * shape.channels;
-  checkMacroDimension(d, Math.min(dimension, MOST_CARRIERS + 1));
+  checkMacroDimension(d, Math.min(dimension, MOST_CARRIERS));
   const bands = bandsWithoutCarriers(shape, d);
   const counts = Float32Array.from(bands, (band) => band.count);
   const rest = dimension - d;

@@ -43,6 +43,8 @@ export interface Settings<Physics = object, Network = object> {
     readonly macroDimension: number;
   };
   readonly train: FitOptions;
+  /** Trainings, each from a seed of its own: train.seed and those after it. */
+  readonly repeats: number;
   readonly sample: {
     readonly seed: number;
     /** Held-out pairs whose v serves as an example. */
@@ -72,6 +74,14 @@ export interface Randomness {
 export interface Metric {
   readonly value: number;
   readonly interval?: readonly [number, number];
+}
+
+/** A metric over trainings that differ in their seed alone: the value is their mean. */
+export interface RepeatedMetric extends Metric {
+  /** Standard deviation over the repeats, over n − 1. Absent where there is one. */
+  readonly deviation?: number;
+  /** The value of each repeat. */
+  readonly values: readonly number[];
 }
 
 /** What an evaluation works on, all of it held out from training. */

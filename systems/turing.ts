@@ -101,6 +101,7 @@ const PAPER: TuringSettings = {
     logEvery: 50,
     checkpointEvery: 250,
   },
+  repeats: 5,
   sample: { seed: 1, examples: 64, draws: 16, again: 4 },
   evaluate: { seed: 1, resamples: 200 },
 };
@@ -112,6 +113,7 @@ const SMOKE: TuringSettings = {
   cache: { validationShare: 0.1, testShare: 0.15, dataType: "float32", compression: "none" },
   network: { ...PAPER.network, blocks: 2, widthU: 16, widthV: 16 },
   train: { ...PAPER.train, batch: 32, steps: 60, warmup: 10, logEvery: 20, checkpointEvery: 20 },
+  repeats: 2,
   sample: { seed: 1, examples: 6, draws: 3, again: 2 },
   evaluate: { seed: 1, resamples: 20 },
 };

@@ -201,7 +201,7 @@ for (
       "physics.steps: it must be a whole number from 2 to 64 (a trajectory has two points)",
     ],
     [{ "physics.steps": 7.5 }, "physics.steps"],
-    [{ "network.macroDimension": 4 }, "macroDimension must be a whole number from 1 to 3"],
+    [{ "network.macroDimension": 5 }, "macroDimension must be a whole number from 1 to 4"],
   ] as const
 ) {
   Deno.test(`linear.check: refuses ${JSON.stringify(changes)}`, () => {

@@ -115,7 +115,7 @@ for (
     [{ "physics.size": 4 }, "physics.size: it must be a whole number from 8 to 1024"],
     [{ "physics.steps": 0 }, "physics.steps"],
     [{ "physics.steps": 1e12 }, "physics.steps: it must be a whole number from 1 to 2147483647"],
-    [{ "network.macroDimension": 4 }, "macroDimension must be a whole number from 1 to 3"],
+    [{ "network.macroDimension": 5 }, "macroDimension must be a whole number from 1 to 4"],
     [{ "network.weightMacro": -1 }, "network.weightMacro"],
     [{ "network.weightAbandoned": Infinity }, "network.weightAbandoned"],
   ] as const
