@@ -19,7 +19,7 @@ import {
   type SimulateOptions,
   stableTimeStep,
 } from "../kernels/gray_scott/mod.ts";
-import { uniforms } from "../kernels/philox/mod.ts";
+import { normals, uniforms } from "../kernels/philox/mod.ts";
 import { logitBox } from "../macronet/box.ts";
 import { chain } from "../macronet/chain.ts";
 import { macrostateMap } from "../macronet/macrostate_map.ts";
@@ -41,6 +41,8 @@ interface Physics {
   readonly steps: number;
   /** δt of the explicit Euler scheme. */
   readonly timeStep: number;
+  /** σ of the observation of each concentration; without it the likelihood of patterns has no upper bound. */
+  readonly noise: number;
   /** The prior over rules is uniform in this box. */
   readonly box: RuleBox;
 }
@@ -63,6 +65,7 @@ const PAPER: TuringSettings = {
     size: 64,
     steps: 6000,
     timeStep: 1,
+    noise: 0.001,
     box: { Da: [0.1, 0.21], ratio: [0.4, 0.6], F: [0.02, 0.07], k: [0.055, 0.066] },
   },
   simulate: { seed: 1, shards: 64, samples: 256 },
@@ -125,7 +128,7 @@ export const system: System<Physics, Network> = {
   steps: ({ steps }) => steps,
 
   check(settings) {
-    const { size, steps, timeStep, box } = settings.physics;
+    const { size, steps, timeStep, noise, box } = settings.physics;
     checkNumber("physics.size", size, {
       least: 8,
       most: 1024,
@@ -143,6 +146,7 @@ export const system: System<Physics, Network> = {
       whole: true,
       reason: "a pattern takes time, and the kernel counts in 32 bits",
     });
+    checkNumber("physics.noise", noise, { least: 0, reason: "it is a standard deviation" });
     checkBox(box);
     checkTimeStep(timeStep, box);
     checkCommon(settings, RULE);
@@ -167,7 +171,7 @@ export const system: System<Physics, Network> = {
     );
   },
 
-  grow({ size, steps, timeStep }, u, { seed, purpose, from }) {
+  grow({ size, steps, timeStep, noise }, u, { seed, purpose, from }) {
     const cells = size * size;
     const v = new Float32Array(u.rows * 2 * cells);
     const accepted = new Float32Array(u.rows);
@@ -192,6 +196,8 @@ export const system: System<Physics, Network> = {
         pattern[2 * cell + 1] = b[cell];
       }
       accepted[i] = isAlive(pattern) ? 1 : 0;
+      const errors = normals(2 * cells, { seed, purpose: `${purpose}.noise`, sample: from + i });
+      for (let j = 0; j < errors.length; j++) pattern[j] += noise * errors[j];
       computed[i] = taken;
     }
     return { v: matrix(v, 2 * cells), accepted: matrix(accepted, 1), steps: matrix(computed, 1) };
@@ -215,7 +221,7 @@ export const system: System<Physics, Network> = {
         shape,
         macroDimension,
         conditioner: { width: network.widthV, hiddenLayers },
-        carrierLogScale: [-3, -0.5],
+        noiseLogScale: [-3, -0.5],
         weights: { macro: network.weightMacro, abandoned: network.weightAbandoned },
       }),
       shared: false,

@@ -16,7 +16,7 @@ import { changed } from "./refusals.ts";
 
 await useWasmBackend();
 
-const physics = { ...system.profiles.smoke.physics, size: 32, steps: 1500 };
+const physics = { ...system.profiles.smoke.physics, size: 32, steps: 1500, noise: 0 };
 const { box } = physics;
 const draw = { seed: 1, purpose: "test", from: 0 };
 const u = system.prior(physics, 40, draw);
@@ -69,6 +69,15 @@ Deno.test("turing.grow: a pattern is the kernel's, its species side by side, fro
   assert(again.v.data.some((value, i) => value !== pattern[i]), "another sample starts from other discs");
 });
 
+Deno.test("turing.grow: observation noise has its standard deviation, and what is alive was decided without it", () => {
+  const noise = 0.5;
+  const noisy = system.grow({ ...physics, noise }, u, draw);
+  const errors = noisy.v.data.map((value, i) => value - grown.v.data[i]);
+  assertAlmostEquals(mean(errors), 0, 0.005);
+  assertAlmostEquals(variance(errors), noise * noise, 0.005);
+  assertEquals(noisy.accepted, grown.accepted);
+});
+
 function ruleOf(i: number) {
   const [Da, Db, F, k] = rowRange(u, i, i + 1).data;
   return { Da, Db, F, k };
@@ -106,6 +115,10 @@ for (
     [{ "physics.box.k": [0.06, 0.06] }, "physics.box.k: a box needs 0 < lower < upper"],
     [{ "physics.box.Da": [0, 0.2] }, "physics.box.Da: a box needs 0 < lower"],
     [{ "physics.box.ratio": [0.4, NaN] }, "physics.box.ratio"],
+    [
+      { "physics.noise": -0.1 },
+      "physics.noise: it must be a number of at least 0 (it is a standard deviation)",
+    ],
     [{ "physics.size": 48 }, "physics.size: it must be a power of two"],
     [{ "physics.size": 4 }, "physics.size: it must be a whole number from 8 to 1024"],
     [{ "physics.steps": 0 }, "physics.steps"],
