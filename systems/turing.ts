@@ -239,7 +239,7 @@ export const system: System<Physics, Network> = {
         shape,
         macroDimension,
         conditioner: { width: network.widthV, hiddenLayers },
-        carrierLogScale: [-3, -0.5],
+        noiseLogScale: [-3, -0.5],
         weights: { macro: network.weightMacro, abandoned: network.weightAbandoned },
       }),
       shared: false,

@@ -74,6 +74,15 @@ Deno.test("turing.grow: a pattern is the kernel's with noise, its species side b
   assert(again.v.data.some((value, i) => value !== pattern[i]), "another sample starts from other discs");
 });
 
+Deno.test("turing.grow: observation noise has its standard deviation, and what is alive was decided without it", () => {
+  const noise = 0.5;
+  const noisy = system.grow({ ...physics, observation: { ...physics.observation, noise } }, u, draw);
+  const errors = noisy.v.data.map((value, i) => value - grown.v.data[i]);
+  assertAlmostEquals(mean(errors), 0, 0.005);
+  assertAlmostEquals(variance(errors), noise * noise, 0.005);
+  assertEquals(noisy.accepted, grown.accepted);
+});
+
 function ruleOf(i: number) {
   const [Da, Db, F, k] = rowRange(u, i, i + 1).data;
   return { Da, Db, F, k };
@@ -111,6 +120,10 @@ for (
     [{ "physics.box.k": [0.06, 0.06] }, "physics.box.k: a box needs 0 < lower < upper"],
     [{ "physics.box.Da": [0, 0.2] }, "physics.box.Da: a box needs 0 < lower"],
     [{ "physics.box.ratio": [0.4, NaN] }, "physics.box.ratio"],
+    [
+      { "physics.observation.noise": 0 },
+      "physics.observation.noise: it must be a number from 0.000001 to 1000000 (a pattern without noise",
+    ],
     [{ "physics.size": 48 }, "physics.size: it must be a power of two"],
     [{ "physics.size": 4 }, "physics.size: it must be a whole number from 8 to 1024"],
     [{ "physics.steps": 0 }, "physics.steps"],
