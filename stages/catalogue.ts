@@ -49,6 +49,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   importance_Db: "the same for Db",
   importance_F: "the same for F",
   importance_k: "the same for k",
+  design_spread: "how far apart the rules of one example are: 0 if they are one, 1 if they are any",
 };
 
 /** Bars by full name. */
