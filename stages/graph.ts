@@ -3,6 +3,7 @@
  *
  * ```
  * simulate ─▶ cache ─▶ train ─▶ sample ─▶ evaluate ─▶ render ─▶ report
+ *                                    └───▶ baseline/…
  * ```
  *
  * A new system is a file in `systems/` and a line in {@link EXPERIMENTS}.
@@ -18,6 +19,7 @@ import { system as oscillator } from "../systems/oscillator.ts";
 import { checkNumber } from "../systems/domain.ts";
 import type { Profile, Settings, System } from "../systems/system.ts";
 import { system as turing } from "../systems/turing.ts";
+import { baselineStages } from "./baselines/graph.ts";
 import { cacheParams } from "./cache.ts";
 import { evaluateParams } from "./evaluate.ts";
 import { sampleParams } from "./sample.ts";
@@ -116,7 +118,11 @@ export function stages({ profile, systems = [], assignments = [] }: GraphOptions
       if (error instanceof RangeError) error.message = `${experiment.name}: ${error.message}`;
       throw error;
     }
-    return experimentStages(experiment, settings[i]);
+    const { name, system, module } = experiment;
+    return [
+      ...experimentStages(experiment, settings[i]),
+      ...baselineStages({ name, system, module: here(module) }, settings[i]),
+    ];
   });
   return [...pipelines, reportStage(chosen, profile)];
 }
