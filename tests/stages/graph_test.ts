@@ -5,6 +5,9 @@ import { type Experiment, EXPERIMENTS, stages, UnknownNameError } from "../../st
 import { parseAssignment, SettingError } from "../../stages/settings.ts";
 
 const STAGES = ["simulate", "cache", "train", "sample", "evaluate", "render"];
+const BASELINES = ["random", "nearest", "regressor", "npe", "contrastive"].map((name) =>
+  `turing/baseline/${name}`
+);
 const build = (systems: string[], ...assignments: string[]) =>
   stages({ profile: "smoke", systems, assignments: assignments.map(parseAssignment) });
 const paramsOf = (list: readonly Stage[]) => Object.fromEntries(list.map(({ id, params }) => [id, params]));
@@ -18,10 +21,10 @@ function changedBy(...assignments: string[]): string[] {
 }
 
 for (const profile of ["smoke", "paper"] as const) {
-  Deno.test(`stages, ${profile}: six for each experiment and one report, a sound graph`, () => {
+  Deno.test(`stages, ${profile}: six for each experiment, baselines and one report, a sound graph`, () => {
     const list = stages({ profile });
     const expected = EXPERIMENTS.flatMap(({ name }) => STAGES.map((stage) => `${name}/${stage}`));
-    assertEquals(list.map(({ id }) => id), [...expected, "report"]);
+    assertEquals(list.map(({ id }) => id), [...expected, ...BASELINES, "report"]);
     assertEquals(graph(list).stages.length, list.length);
   });
 }
@@ -68,9 +71,10 @@ Deno.test("stages: the literal setting is the linear system with the frame known
 
 for (
   const [assignment, expected] of [
-    ["turing.evaluate.resamples=33", ["turing/evaluate"]],
+    ["turing.evaluate.resamples=33", ["turing/evaluate", ...BASELINES]],
+    ["turing.baselines.width=33", BASELINES],
     ["turing.sample.draws=5", ["turing/sample"]],
-    ["turing.train.steps=77", ["turing/train"]],
+    ["turing.train.steps=77", ["turing/train", ...BASELINES]],
     ["turing.network.blocks=3", ["turing/train"]],
     ["turing.cache.testShare=0.2", ["turing/cache"]],
     // The seed runs all again anyway; the data set's card says it.
@@ -78,9 +82,9 @@ for (
     ["turing.cache.dataType=float16", ["turing/cache"]],
     ["turing.cache.compression=zstd", ["turing/cache"]],
     ["turing.simulate.shards=9", ["turing/simulate"]],
-    ["turing.physics.steps=100", ["turing/simulate", "turing/cache", "turing/train"]],
-    ["evaluate.resamples=33", EXPERIMENTS.map(({ name }) => `${name}/evaluate`)],
-    ["physics.size=64", ["turing/simulate", "turing/cache", "turing/train"]],
+    ["turing.physics.steps=100", ["turing/simulate", "turing/cache", "turing/train", ...BASELINES]],
+    ["evaluate.resamples=33", [...EXPERIMENTS.map(({ name }) => `${name}/evaluate`), ...BASELINES]],
+    ["physics.size=64", ["turing/simulate", "turing/cache", "turing/train", ...BASELINES]],
     ["linear.train.gamma=0.5", ["linear/train"]],
   ] as const
 ) {
