@@ -16,6 +16,7 @@ import { mapColumn, readSplit } from "./dataset.ts";
 import { METRICS } from "./evaluate.ts";
 import { growAll } from "./grow.ts";
 import { metricsFile } from "./metrics_file.ts";
+import { requireKernels } from "./require_kernels.ts";
 import { SAMPLES } from "./sample.ts";
 import { readTables, writeTables } from "./tables.ts";
 
@@ -34,6 +35,7 @@ export const DESIGNS = "designs.safetensors";
 /** Writes `metrics.json` and `designs.safetensors`. */
 export const run: StageRun = async (context) => {
   await useWasmBackend();
+  requireKernels();
   const { system } = await context.load<{ system: System }>("system");
   const { method } = await context.load<{ method: Method }>("method");
   const { physics, seed, evaluate, learning } = context.params as unknown as BaselineParams;
