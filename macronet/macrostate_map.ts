@@ -187,7 +187,8 @@ export function toTensor(source: Matrix): Tensor2D {
   return tf.tensor2d(source.data.slice(), [source.rows, source.columns], "float32");
 }
 
-function inBatches(
+/** What a map of batches makes of all rows, its tensors gone afterwards. */
+export function inBatches(
   x: Matrix,
   apply: (batch: Tensor2D) => { value: Tensor2D; logDet: Tensor1D },
 ): { value: Matrix; logDet: Matrix } {

@@ -49,6 +49,9 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   importance_Db: "the same for Db",
   importance_F: "the same for F",
   importance_k: "the same for k",
+  nll_u_given_v: "−log p(u | v) in the coordinates that flows over u see, nats",
+  regression_r2: "R² of the regressed coordinates of u, their mean",
+  design_spread: "how far apart the rules of one example are: 0 if they are one, 1 if they are any",
 };
 
 /** Bars by full name. */

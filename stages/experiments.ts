@@ -31,6 +31,8 @@ export interface Experiment {
    * drawn beside it and not by itself.
    */
   readonly of?: string;
+  /** Whether other methods are tried on the same examples. */
+  readonly baselines?: boolean;
 }
 
 const change = (...texts: string[]): Pick<Experiment, "changes"> => ({ changes: texts.map(parseAssignment) });
@@ -91,6 +93,20 @@ export const EXPERIMENTS: readonly Experiment[] = [
     ...OSCILLATOR,
   },
   {
+    name: "oscillator_plane",
+    label: "plane, no noise coordinate",
+    of: "oscillator",
+    ...OSCILLATOR,
+    ...change("network.microstate=state"),
+  },
+  {
+    name: "oscillator_position",
+    label: "position alone",
+    of: "oscillator",
+    ...OSCILLATOR,
+    ...change("network.microstate=position+noise"),
+  },
+  {
     name: "oscillator_timed",
     label: "time known",
     title: "Harmonic oscillator, time known",
@@ -101,6 +117,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
     name: "turing",
     label: "start unknown",
     title: "Turing patterns, d = 3 (start unknown, as in the paper)",
+    baselines: true,
     ...TURING,
   },
   {

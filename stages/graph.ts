@@ -3,7 +3,7 @@
  *
  * ```
  * simulate ─▶ cache ─▶ train ─▶ sample ─▶ evaluate ─▶ render ──▶ report
- *               │                            ╰▶ repeats ─▶ compare ─╯
+ *               │              ├▶ baseline/…  ╰▶ repeats ─▶ compare ─╯
  *               ╰────▶ repeat_2/train ─▶ …/sample ─▶ …/evaluate ─▶ repeats
  * ```
  *
@@ -15,6 +15,7 @@ import { matrix } from "../macronet/matrix.ts";
 import type { JsonObject, Stage } from "../pipeline/stage.ts";
 import { checkNumber } from "../systems/domain.ts";
 import type { Profile, Settings, System } from "../systems/system.ts";
+import { baselineStages } from "./baselines/graph.ts";
 import { cacheParams } from "./cache.ts";
 import { evaluateParams } from "./evaluate.ts";
 import { COMPARISONS, type Experiment, EXPERIMENTS, moduleOf } from "./experiments.ts";
@@ -66,12 +67,15 @@ export function stages({ profile, systems = [], assignments = [] }: GraphOptions
       throw error;
     }
   }
+  const baselines = chosen.flatMap((experiment) => baselinesOf(experiment, settings[experiment.name]));
+  const comparisons = comparisonStages(chosen, baselines);
   const sources = EXPERIMENTS.filter(({ name }) => chosen.some((one) => dataOf(one) === name));
   return [
     ...sources.flatMap((experiment) => dataStages(experiment, settings[experiment.name])),
     ...chosen.flatMap((experiment) => experimentStages(experiment, settings[experiment.name])),
-    ...comparisonStages(chosen),
-    reportStage(chosen, profile),
+    ...baselines,
+    ...comparisons,
+    reportStage({ chosen, baselines, comparisons }, profile),
   ];
 }
 
@@ -221,43 +225,63 @@ function trainingStages(experiment: Experiment, folder: string, settings: Settin
   ];
 }
 
-/** Experiments of one system side by side, of every system of which several were chosen. */
-function comparisonStages(chosen: readonly Experiment[]): Stage[] {
+/** Other methods on the same examples, of an experiment that is measured against them. */
+function baselinesOf({ name, system, module, baselines }: Experiment, settings: Settings): Stage[] {
+  return baselines ? baselineStages({ name, system, module: here(module) }, settings) : [];
+}
+
+/** Experiments of one system side by side, with their baselines, of every system of which several were chosen. */
+function comparisonStages(chosen: readonly Experiment[], baselines: readonly Stage[]): Stage[] {
   return COMPARISONS.flatMap(({ name, figures }) => {
     const compared = chosen.filter(({ module }) => module === moduleOf(name));
     if (compared.length < 2) return [];
+    const others = baselines.map(({ id }) => id).filter((id) => id.startsWith(`${name}/`));
+    const experiments = compared.map(({ name, label }) => ({ name, label, from: `${name}/repeats` }));
     return [{
       id: `${name}/compare`,
       module: here("./compare.ts"),
       uses: { gallery: here(figures) },
-      params: { experiments: compared.map(({ name, label }) => ({ name, label })) },
+      params: {
+        compared: [...experiments, ...others.map((id) => ({ name: id, label: methodOf(id), from: id }))],
+      },
       memory: memoryOf("compare"),
-      inputs: Object.fromEntries(compared.map(({ name }) => [name, `${name}/repeats`])),
+      inputs: Object.fromEntries([...experiments.map(({ from }) => from), ...others].map((id) => [id, id])),
     }];
   });
 }
 
-/** One page over all chosen experiments. */
-function reportStage(chosen: readonly Experiment[], profile: Profile): Stage {
-  const compared = comparisonStages(chosen).map(({ id }) => id);
-  const inputs: Record<string, string> = {};
-  for (const { name, of } of chosen) {
-    inputs[`${name}/repeats`] = `${name}/repeats`;
-    if (of !== undefined) continue;
-    inputs[`${name}/cache`] = `${name}/cache`;
-    inputs[`${name}/render`] = `${name}/render`;
-  }
-  for (const id of compared) inputs[id] = id;
+function methodOf(id: string): string {
+  return id.slice(id.lastIndexOf("/") + 1);
+}
+
+/** One page over all. */
+function reportStage(
+  { chosen, baselines, comparisons }: {
+    chosen: readonly Experiment[];
+    baselines: readonly Stage[];
+    comparisons: readonly Stage[];
+  },
+  profile: Profile,
+): Stage {
+  const ids = [
+    ...chosen.flatMap(({ name, of }) => [
+      `${name}/repeats`,
+      ...(of === undefined ? [`${name}/cache`, `${name}/render`] : []),
+    ]),
+    ...[...baselines, ...comparisons].map(({ id }) => id),
+  ];
   const params = {
     profile,
-    systems: chosen.map(({ name, of, title, system }) => ({
+    systems: chosen.map(({ name, of, title, label, system }) => ({
       name,
-      title: title ?? system.title,
+      title: title ?? `${system.title}, ${label}`,
       ...(of !== undefined && { of }),
     })),
-    comparisons: COMPARISONS.filter(({ name }) => compared.includes(`${name}/compare`))
+    baselines: baselines.map(({ id }) => ({ name: id, title: `Baseline: ${methodOf(id)}` })),
+    comparisons: COMPARISONS.filter(({ name }) => ids.includes(`${name}/compare`))
       .map(({ name, title }) => ({ name, title })),
   };
+  const inputs = Object.fromEntries(ids.map((id) => [id, id]));
   return { id: "report", module: here("./report.ts"), params, inputs, memory: memoryOf("report") };
 }
 

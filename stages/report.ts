@@ -4,7 +4,7 @@
  * @module
  */
 import type { StageContext, StageRun } from "../pipeline/stage.ts";
-import type { RepeatedMetric } from "../systems/system.ts";
+import type { Metric, RepeatedMetric } from "../systems/system.ts";
 import { BARS, DESCRIPTIONS, HEADLINES } from "./catalogue.ts";
 import { type DatasetSummary, readSummary, stepsSaved } from "./dataset.ts";
 import { METRICS } from "./evaluate.ts";
@@ -22,32 +22,40 @@ export interface ReportParams {
   readonly profile: string;
   /** The experiments; those that are variations of another (`of`) have no section of their own. */
   readonly systems: readonly { readonly name: string; readonly title: string; readonly of?: string }[];
+  /** Stages of other methods, by their ids. */
+  readonly baselines: readonly { readonly name: string; readonly title: string }[];
   /** Stages `<name>/compare`. */
   readonly comparisons: readonly { readonly name: string; readonly title: string }[];
 }
 
 /** Writes `index.html`, the figures it shows, `metrics.json`, `intervals.json`, `repeats.json` and `bars.json`. */
 export const run: StageRun = async (context) => {
-  const { profile, systems, comparisons } = context.params as unknown as ReportParams;
+  const { profile, systems, baselines, comparisons } = context.params as unknown as ReportParams;
   const metrics: Record<string, number> = {};
   const intervals: Record<string, readonly [number, number]> = {};
   const repeats: Record<string, { deviation: number; values: readonly number[] }> = {};
   const sections: ReportSystem[] = [];
-  for (const { name, title, of } of systems) {
-    const found: Record<string, RepeatedMetric> = await readJson(context, `${name}/repeats`, METRICS);
+  const section = async (name: string, title: string, from: string): Promise<ReportSystem> => {
+    const found: Record<string, Metric & Partial<RepeatedMetric>> = await readJson(context, from, METRICS);
     for (const [metric, { value, interval, deviation, values }] of Object.entries(found)) {
       metrics[`${name}.${metric}`] = value;
       if (interval) intervals[`${name}.${metric}`] = interval;
-      if (deviation !== undefined) repeats[`${name}.${metric}`] = { deviation, values };
+      if (deviation !== undefined) repeats[`${name}.${metric}`] = { deviation, values: values! };
     }
     const shown = Object.entries(found).map(([metric, value]) => reportMetric(name, metric, value));
-    const section = { name, title, figures: [], metrics: shown };
+    return { name, title, figures: [], metrics: shown };
+  };
+  for (const { name, title, of } of systems) {
+    const plain = await section(name, title, `${name}/repeats`);
     if (of !== undefined) {
-      sections.push(section);
+      sections.push(plain);
       continue;
     }
     const summary = describe(await readSummary(context.input(`${name}/cache`)));
-    sections.push({ ...section, summary, figures: await copyFigures(context, `${name}/render`) });
+    sections.push({ ...plain, summary, figures: await copyFigures(context, `${name}/render`) });
+  }
+  for (const { name, title } of baselines) {
+    sections.push(await section(name.replace("/baseline/", "_"), title, name));
   }
   const compared = [];
   for (const { name, title } of comparisons) {
@@ -87,7 +95,7 @@ function bare(key: string): string {
 function reportMetric(
   system: string,
   name: string,
-  { value, interval, deviation, values }: RepeatedMetric,
+  { value, interval, deviation, values }: Metric & Partial<RepeatedMetric>,
 ): ReportMetric {
   const bar = BARS[`${system}.${name}`];
   return {
@@ -95,7 +103,7 @@ function reportMetric(
     value,
     description: DESCRIPTIONS[name] ?? "",
     ...(interval ? { interval } : {}),
-    ...(deviation === undefined ? {} : { deviation, repeats: values.length }),
+    ...(deviation === undefined ? {} : { deviation, repeats: values!.length }),
     ...(bar ? { bar } : {}),
   };
 }

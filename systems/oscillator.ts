@@ -23,9 +23,10 @@ import { linear } from "../macronet/linear.ts";
 import { macrostateMap, macrostates } from "../macronet/macrostate_map.ts";
 import { besideEachOther, column, columnRange, type Matrix, matrix, pickRows } from "../macronet/matrix.ts";
 import { permutation } from "../macronet/permutation.ts";
+import { realNvp } from "../macronet/real_nvp.ts";
 import { type Relation, sideParameters } from "../macronet/relation.ts";
 import { split } from "../macronet/split.ts";
-import { checkCommon, checkNumber } from "./domain.ts";
+import { checkCommon, checkNumber, checkWord } from "./domain.ts";
 import { correlation, mean, quantile, spearman } from "./metrics/statistics.ts";
 import { checkObservation, type Observation, observe, type Transformations } from "./observation.ts";
 import { rowsOf } from "./rows.ts";
@@ -39,11 +40,19 @@ interface Physics {
 }
 
 interface Network {
+  /** What of (x, p, ε) the network sees; the rest is abandoned as it is. */
+  readonly microstate: typeof MICROSTATES[number];
   readonly blocks: number;
   readonly width: number;
   readonly hiddenLayers: number;
   readonly logScaleBound: number;
 }
+
+/**
+ * The state and the noise coordinate; the state alone, the literal network of the plane, of which energy cannot be a
+ * coordinate; the position alone, which does not tell the energy, and a noise coordinate.
+ */
+const MICROSTATES = ["state+noise", "state", "position+noise"] as const;
 
 type OscillatorSettings = Settings<Physics, Network>;
 
@@ -51,7 +60,14 @@ const PAPER: OscillatorSettings = {
   physics: { lag: 1, observation: { noise: 0, unknown: { time: true } } },
   simulate: { seed: 1, shards: 8, samples: 16384 },
   cache: { validationShare: 0.02, testShare: 0.05, dataType: "float32", compression: "none" },
-  network: { macroDimension: 1, blocks: 6, width: 64, hiddenLayers: 2, logScaleBound: 2 },
+  network: {
+    macroDimension: 1,
+    microstate: "state+noise",
+    blocks: 6,
+    width: 64,
+    hiddenLayers: 2,
+    logScaleBound: 2,
+  },
   train: {
     seed: 1,
     gamma: 0.1,
@@ -102,6 +118,7 @@ export const system: System<Physics, Network> = {
     checkNumber("physics.lag", lag, { least: 0, most: 1000, reason: "the second state is the later one" });
     checkObservation(observation, { least: 0, reason: "it is a standard deviation" });
     checkCommon(settings, DIMENSION);
+    checkWord("network.microstate", settings.network.microstate, MICROSTATES);
     if (settings.network.macroDimension !== 1) {
       throw new RangeError(
         `Cannot use network.macroDimension: it must be 1 (the noise coordinate that carries the macrostate is ` +
@@ -133,7 +150,7 @@ export const system: System<Physics, Network> = {
 
   relation({ network, seed }) {
     const { macroDimension } = network;
-    const side = macrostateMap(energyFlow(network, seed), { macroDimension, weight: 1 / DIMENSION });
+    const side = macrostateMap(flowOf(network, seed), { macroDimension, weight: 1 / DIMENSION });
     return { u: side, v: side, shared: true };
   },
 
@@ -176,30 +193,51 @@ export const system: System<Physics, Network> = {
   },
 };
 
+/** The flow on (x, p, ε): one on what the network sees, and nothing on the rest. */
+function flowOf(network: Network, seed: number): Bijection {
+  const { microstate, blocks, width, hiddenLayers, logScaleBound } = network;
+  switch (microstate) {
+    case "state+noise":
+      return energyFlow(network, { dimension: DIMENSION, seed });
+    case "state": {
+      const conditioner = { width, hiddenLayers };
+      const inner = realNvp({ dimension: 2, blocks, conditioner, logScaleBound, seed, purpose: "rotation" });
+      return split({ dimension: DIMENSION, inner });
+    }
+    case "position+noise": {
+      const inner = energyFlow(network, { dimension: 2, seed });
+      return chain([permutation([0, 2, 1]), split({ dimension: DIMENSION, inner })]);
+    }
+  }
+}
+
 /**
- * A flow on (x, p, ε). The first coupling writes a function of (x, p) into ε, which then is the macrostate and
- * passes through the rest unmoved; the blocks after it turn (x, p), given the macrostate, into what is abandoned.
+ * A flow on a state and ε. The first coupling writes a function of the state into ε, which then is the macrostate and
+ * passes through the rest unmoved; the blocks after it turn the state, given the macrostate, into what is abandoned.
  */
-function energyFlow(network: Network, seed: number): Bijection {
+function energyFlow(
+  network: Network,
+  { dimension, seed }: { readonly dimension: number; readonly seed: number },
+): Bijection {
   const { blocks, logScaleBound } = network;
   const conditioner = { width: network.width, hiddenLayers: network.hiddenLayers };
-  const mixed = (purpose: string) =>
-    split({ dimension: DIMENSION, inner: linear({ dimension: 2, seed, purpose }) });
+  const state = dimension - 1;
+  const mixed = (purpose: string) => split({ dimension, inner: linear({ dimension: state, seed, purpose }) });
   const moveFirst = () =>
-    affineCoupling({ dimension: DIMENSION, split: 1, transforms: "first", conditioner, logScaleBound });
+    affineCoupling({ dimension, split: 1, transforms: "first", conditioner, logScaleBound });
   const block = (index: number) => [
-    actnorm({ dimension: DIMENSION }),
+    actnorm({ dimension }),
     mixed(`rotation.${index}.0`),
     moveFirst(),
     mixed(`rotation.${index}.1`),
     moveFirst(),
   ];
   return chain([
-    actnorm({ dimension: DIMENSION }),
-    affineCoupling({ dimension: DIMENSION, split: 2, transforms: "second", conditioner, logScaleBound }),
+    actnorm({ dimension }),
+    affineCoupling({ dimension, split: state, transforms: "second", conditioner, logScaleBound }),
     ...Array.from({ length: blocks - 1 }, (_, index) => block(index)).flat(),
-    actnorm({ dimension: DIMENSION }),
-    permutation([2, 0, 1]),
+    actnorm({ dimension }),
+    permutation([state, ...Array.from({ length: state }, (_, i) => i)]),
   ]);
 }
 

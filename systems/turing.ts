@@ -22,15 +22,16 @@ import {
   stableTimeStep,
 } from "../kernels/gray_scott/mod.ts";
 import { uniforms } from "../kernels/philox/mod.ts";
+import type { Bijection } from "../macronet/bijection.ts";
 import { logitBox } from "../macronet/box.ts";
 import { chain } from "../macronet/chain.ts";
 import { macrostateMap } from "../macronet/macrostate_map.ts";
-import { column, type Matrix, matrix } from "../macronet/matrix.ts";
+import { matrix, rowRange } from "../macronet/matrix.ts";
 import { realNvp } from "../macronet/real_nvp.ts";
 import { checkCommon, checkNumber } from "./domain.ts";
-import { type Distances, LOOKS, looks, meanDistance, spreadOf } from "./metrics/pattern_distance.ts";
-import { species } from "./metrics/patterns.ts";
-import { bootstrap, bootstrapMean, mean, variance } from "./metrics/statistics.ts";
+import { spectraOf } from "./metrics/pattern_distance.ts";
+import { species, summary, SUMMARY_SIZE } from "./metrics/patterns.ts";
+import { variance } from "./metrics/statistics.ts";
 import {
   checkObservation,
   disguise,
@@ -39,10 +40,11 @@ import {
   type Transformations,
 } from "./observation.ts";
 import { ratioOfFirstTwo } from "./parameter_ratio.ts";
+import { evaluateDesigns } from "./pattern_designs.ts";
 import { patternMap } from "./pattern_map.ts";
 import { firstRows, rowsOf } from "./rows.ts";
 import { checkBox, checkTimeStep, limits, ruleAt, type RuleBox } from "./rule_box.ts";
-import type { Metric, Settings, System } from "./system.ts";
+import type { Settings, System } from "./system.ts";
 
 interface Physics {
   /** Side of the square grid: a power of two, at least 8. */
@@ -103,6 +105,7 @@ const PAPER: TuringSettings = {
   },
   repeats: 5,
   sample: { seed: 1, examples: 64, draws: 16, again: 4 },
+  baselines: { blocks: 6, width: 64, encoderWidth: 128, hiddenLayers: 2, logScaleBound: 2 },
   evaluate: { seed: 1, resamples: 200 },
 };
 
@@ -115,6 +118,7 @@ const SMOKE: TuringSettings = {
   train: { ...PAPER.train, batch: 32, steps: 60, warmup: 10, logEvery: 20, checkpointEvery: 20 },
   repeats: 2,
   sample: { seed: 1, examples: 6, draws: 3, again: 2 },
+  baselines: { ...PAPER.baselines!, blocks: 2, width: 16, encoderWidth: 16 },
   evaluate: { seed: 1, resamples: 20 },
 };
 
@@ -223,7 +227,6 @@ export const system: System<Physics, Network> = {
 
   relation({ physics, network, seed }) {
     const { macroDimension, blocks, hiddenLayers, logScaleBound } = network;
-    const { lower, upper } = limits(physics.box);
     const flow = realNvp({
       dimension: RULE,
       blocks,
@@ -234,7 +237,7 @@ export const system: System<Physics, Network> = {
     });
     const shape = { height: physics.size, width: physics.size, channels: 2 };
     return {
-      u: macrostateMap(chain([ratioOfFirstTwo(RULE), logitBox({ lower, upper }), flow]), { macroDimension }),
+      u: macrostateMap(chain([...chartOf(physics.box), flow]), { macroDimension }),
       v: patternMap({
         shape,
         macroDimension,
@@ -248,35 +251,15 @@ export const system: System<Physics, Network> = {
 
   examples: firstRows,
 
-  evaluate({ test, examples, designs, again, bootstrap: resampling }) {
-    const cases = examples.u.rows;
-    const scale = spreadOf(test.v);
-    const target = looks(examples.v);
-    const compared = (patterns: Matrix) => {
-      const found = looks(patterns);
-      const each = patterns.rows / cases;
-      return Array.from(
-        { length: cases },
-        (_, i) => meanDistance(target[i], found.slice(i * each, (i + 1) * each), scale),
-      );
-    };
-    const design = compared(designs["grown.v"]);
-    const floor = compared(again.v);
-    const ceiling = compared(othersOf(test.v, cases));
-    const metrics: Record<string, Metric> = {};
-    for (const look of LOOKS) {
-      metrics[look] = bootstrap(cases, (chosen) => {
-        const average = (distances: Distances[]) => mean(Array.from(chosen, (i) => distances[i][look]));
-        return (average(design) - average(floor)) / (average(ceiling) - average(floor));
-      }, { ...resampling, purpose: look });
-    }
-    const alive = designs["grown.accepted"].data.map((accepted) => accepted === 1 ? 1 : 0);
-    metrics.live_share = bootstrapMean(alive, { ...resampling, purpose: "live" });
-    for (const [j, name] of ["Da", "Db", "F", "k"].entries()) {
-      metrics[`importance_${name}`] = { value: importance(designs.u, test.u, j, cases) };
-    }
-    return { metrics, tables: {} };
-  },
+  inversion: ({ box }) => ({
+    features: (v) => rowsOf(v.rows, SUMMARY_SIZE, (i) => summary(rowRange(v, i, i + 1).data)),
+    look: spectraOf,
+    chart: chain(chartOf(box)),
+  }),
+
+  evaluateDesigns,
+
+  evaluate: (trial) => ({ metrics: evaluateDesigns(trial), tables: {} }),
 };
 
 /** Least s² of an unknown magnification, the largest being 1: within it, no rule loses its pattern to the grid. */
@@ -297,6 +280,11 @@ const TRANSFORMATIONS: Transformations<"magnification"> = {
   },
 };
 
+/** From a rule in the box to four coordinates without bounds. */
+function chartOf(box: RuleBox): Bijection[] {
+  return [ratioOfFirstTwo(RULE), logitBox(limits(box))];
+}
+
 /** The kernel, and the way out where the reaction overshoots, of which no limit of the time step knows. */
 function simulate(options: SimulateOptions) {
   try {
@@ -313,30 +301,4 @@ function simulate(options: SimulateOptions) {
 
 function isAlive(pattern: Float32Array): boolean {
   return variance(species(pattern, 1)) > ALIVE * ALIVE;
-}
-
-/** Other live patterns compared with each example: what a random live rule gives. */
-const CEILING_PATTERNS = 16;
-
-function othersOf(patterns: Matrix, cases: number): Matrix {
-  return rowsOf(cases * CEILING_PATTERNS, patterns.columns, (i) => {
-    const example = Math.floor(i / CEILING_PATTERNS);
-    const apart = 1 + ((i % CEILING_PATTERNS) * 7) % (patterns.rows - 1);
-    const other = (example + apart) % patterns.rows;
-    return patterns.data.subarray(other * patterns.columns, (other + 1) * patterns.columns);
-  });
-}
-
-/**
- * 1 − E Var(uⱼ | β) / Var(uⱼ): 1 if the macrostate fixes parameter j, 0 if it says nothing of it. The variance
- * within the few draws of an example is that of a sample, over n − 1.
- */
-function importance(designs: Matrix, all: Matrix, j: number, cases: number): number {
-  const values = column(designs, j);
-  const draws = values.length / cases;
-  const within = Array.from(
-    { length: cases },
-    (_, i) => variance(values.subarray(i * draws, (i + 1) * draws).filter(Number.isFinite)),
-  );
-  return 1 - mean(within) * draws / (draws - 1) / variance(column(all, j));
 }

@@ -21,8 +21,49 @@ const PARAMETERS = [["Da", "D_{a}"], ["Db", "D_{b}"], ["F", "F"], ["k", "k"]] as
 export const draw: DrawComparison = (compared) => {
   const dimensions = byDimension(compared, { turing_d1: 1, turing_d2: 2, turing: 3, turing_d4: 4 });
   const settings = named(compared, ["turing", "turing_magnified"]);
-  return [...dimensionsOf(dimensions), ...importanceOf(dimensions, settings)];
+  return [
+    ...dimensionsOf(dimensions),
+    ...importanceOf(dimensions, settings),
+    ...methodsOf(compared, dimensions),
+  ];
 };
+
+/** Other methods, what each is. */
+const METHODS = [
+  ["random", "random live rule"],
+  ["nearest", "nearest by spectrum"],
+  ["regressor", "regressor u ← v"],
+  ["npe", "conditional flow p(u | v)"],
+  ["contrastive", "InfoNCE + flow, d = 3"],
+] as const;
+
+function methodsOf(
+  compared: readonly Compared[],
+  dimensions: readonly (Compared & { d: number })[],
+): Exhibit[] {
+  const others = METHODS.flatMap(([name, label]) =>
+    named(compared, [`turing/baseline/${name}`]).map((one) => ({ ...one, label }))
+  );
+  if (others.length === 0) return [];
+  const rows = [...dimensions.map((one) => ({ ...one, label: `MacroNet, d = ${one.d}` })), ...others];
+  return [{
+    name: "methods",
+    wide: true,
+    caption:
+      "Other methods on the same examples, features and budget. Distances of patterns from the example's: 0 is its " +
+      "own rule regrown, 1 a random live rule. The spread of the rules sampled for one example: 1 is that of the prior, " +
+      "0 one rule. A regressor reproduces a pattern better than a macrostate of d < 4 can; the macrostate gives many " +
+      "different rules.",
+    svg: strips(rows, {
+      title: "Turing patterns: other methods",
+      list: [
+        { metric: "spectrum", label: "spectral distance", include: [0, 1] },
+        { metric: "minkowski", label: "Minkowski distance", include: [0, 1] },
+        { metric: "design_spread", label: "spread of the rules", include: [0, 1] },
+      ],
+    }),
+  }];
+}
 
 function dimensionsOf(compared: readonly (Compared & { d: number })[]): Exhibit[] {
   if (compared.length < 2) return [];

@@ -6,6 +6,9 @@ import { UnknownNameError } from "../../stages/experiment_settings.ts";
 import { stages } from "../../stages/graph.ts";
 import { parseAssignment, SettingError } from "../../stages/settings.ts";
 
+const BASELINES = ["random", "nearest", "regressor", "npe", "contrastive"].map((name) =>
+  `turing/baseline/${name}`
+);
 const build = (systems: string[], ...assignments: string[]) =>
   stages({ profile: "smoke", systems, assignments: assignments.map(parseAssignment) });
 const paramsOf = (list: readonly Stage[]) => Object.fromEntries(list.map(({ id, params }) => [id, params]));
@@ -34,6 +37,7 @@ for (const profile of ["smoke", "paper"] as const) {
       const compared = COMPARISONS.some((comparison) => comparison.name === name) ? ["compare"] : [];
       const expected = [
         ...folders.flatMap((folder) => TRAINING.map((stage) => `${folder}/${stage}`)),
+        ...(name === "turing" ? BASELINES : []),
         ...[...alone, ...compared, "repeats"].map((stage) => `${name}/${stage}`),
       ];
       assertEquals(own.sort(), expected.sort());
@@ -122,27 +126,30 @@ const turing = ["turing"];
 const family = TURINGS.filter((name) => name !== "turing_magnified");
 
 for (
-  const [assignment, experiments, changed] of [
-    ["turing.evaluate.resamples=33", family, ["evaluate"]],
-    ["turing.sample.draws=5", family, ["sample"]],
-    ["turing.train.steps=77", family, ["train"]],
-    ["turing.network.blocks=3", family, ["train"]],
-    ["turing_d2.network.blocks=3", ["turing_d2"], ["train"]],
-    ["turing.cache.testShare=0.2", turing, ["cache"]],
+  const [assignment, experiments, changed, andBaselines] of [
+    ["turing.evaluate.resamples=33", family, ["evaluate"], true],
+    ["turing.baselines.width=33", turing, [], true],
+    ["turing.sample.draws=5", family, ["sample"], false],
+    ["turing.train.steps=77", family, ["train"], true],
+    ["turing.network.blocks=3", family, ["train"], false],
+    ["turing_d2.network.blocks=3", ["turing_d2"], ["train"], false],
+    ["turing.cache.testShare=0.2", turing, ["cache"], false],
     // The seed runs all again anyway; the data set's card says it.
-    ["turing.simulate.seed=9", turing, ["simulate", "cache"]],
-    ["turing.cache.dataType=float16", turing, ["cache"]],
-    ["turing.cache.compression=zstd", turing, ["cache"]],
-    ["turing.simulate.shards=9", turing, ["simulate"]],
-    ["turing.physics.steps=100", family, ["simulate", "cache", "train"]],
-    ["evaluate.resamples=33", EXPERIMENTS.map(({ name }) => name), ["evaluate"]],
-    ["physics.size=64", TURINGS, ["simulate", "cache", "train"]],
-    ["linear_literal.train.gamma=0.5", ["linear_literal"], ["train"]],
+    ["turing.simulate.seed=9", turing, ["simulate", "cache"], false],
+    ["turing.cache.dataType=float16", turing, ["cache"], false],
+    ["turing.cache.compression=zstd", turing, ["cache"], false],
+    ["turing.simulate.shards=9", turing, ["simulate"], false],
+    ["turing.physics.steps=100", family, ["simulate", "cache", "train"], true],
+    ["evaluate.resamples=33", EXPERIMENTS.map(({ name }) => name), ["evaluate"], true],
+    ["physics.size=64", TURINGS, ["simulate", "cache", "train"], true],
+    ["linear_literal.train.gamma=0.5", ["linear_literal"], ["train"], false],
   ] as const
 ) {
-  Deno.test(`stages: ${assignment} changes ${changed.join(", ")} of ${experiments.join(", ")} and no other`, () => {
+  const said = [...changed, ...(andBaselines ? ["baselines"] : [])].join(", ");
+  Deno.test(`stages: ${assignment} changes ${said} of ${experiments.join(", ")} and no other`, () => {
     const expected = build([]).map(({ id }) => id).filter((id) => {
       const [folder] = id.split("/");
+      if (BASELINES.includes(id)) return andBaselines;
       return (experiments as readonly string[]).includes(folder) &&
         (changed as readonly string[]).includes(id.slice(id.lastIndexOf("/") + 1));
     });

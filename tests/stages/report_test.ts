@@ -47,6 +47,7 @@ const { artifacts, identities } = await runUnit(run, {
       title: "Turing patterns, d = 2",
       of: "turing",
     }],
+    baselines: [{ name: "turing/baseline/random", title: "Baseline: random" }],
     comparisons: [{ name: "turing", title: "Turing patterns, compared" }],
   },
   inputs: {
@@ -72,6 +73,7 @@ const { artifacts, identities } = await runUnit(run, {
     ]]),
     "turing/render": rendered("figure-6a"),
     "turing_d2/repeats": new Map([[METRICS, encode({ spectrum: { value: 0.3, values: [0.3] } })]]),
+    "turing/baseline/random": new Map([[METRICS, encode({ spectrum: { value: 1, interval: [0.9, 1.1] } })]]),
     "turing/compare": rendered("dimensions"),
   },
 });
@@ -83,10 +85,12 @@ Deno.test("report: metrics of all experiments in one flat file, intervals in ano
     "linear.test_samples": 10,
     "turing.spectrum": 0.1,
     "turing_d2.spectrum": 0.3,
+    "turing_random.spectrum": 1,
   });
   assertEquals(json(artifacts, "intervals.json"), {
     "linear.rotation_agreement_parameters": [0.9, 0.92],
     "turing.spectrum": [0, 0.2],
+    "turing_random.spectrum": [0.9, 1.1],
   });
   assertEquals(json(artifacts, "repeats.json"), {
     "linear.rotation_agreement_parameters": { deviation: 0.02, values: [0.93, 0.89] },
@@ -103,6 +107,7 @@ Deno.test("report: bars.json lists the headlines with their bars and description
     { metric: "linear.macro_error_normalised", description: DESCRIPTIONS.macro_error_normalised },
     { metric: "turing.spectrum", description: DESCRIPTIONS.spectrum, ...BARS["turing.spectrum"] },
     { metric: "turing_d2.spectrum", description: DESCRIPTIONS.spectrum, ...BARS["turing_d2.spectrum"] },
+    { metric: "turing_random.spectrum", description: DESCRIPTIONS.spectrum },
   ]);
 });
 

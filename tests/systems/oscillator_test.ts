@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import * as tf from "@tensorflow/tfjs";
 import { normals } from "../../kernels/philox/mod.ts";
 import { useWasmBackend } from "../../macronet/backend.ts";
-import { macrostates } from "../../macronet/macrostate_map.ts";
+import { decode, encode, macrostates } from "../../macronet/macrostate_map.ts";
 import { column, type Matrix, matrix, repeatRows, rowRange } from "../../macronet/matrix.ts";
 import { startParameters } from "../../macronet/parameters.ts";
 import { relationParameters, sideParameters } from "../../macronet/relation.ts";
@@ -91,6 +91,24 @@ Deno.test("oscillator.relation: one network for both times, whose macrostate sta
   assertAlmostEquals(Math.abs(correlation(column(alpha, 0), column(few, 2))), 1, 1e-6);
 });
 
+for (const microstate of ["state", "position+noise"] as const) {
+  Deno.test(`oscillator.relation, ${microstate}: what the network does not see is abandoned as it is`, () => {
+    const { u: map } = system.relation(
+      { physics, network: { ...network, microstate }, seed: 1 },
+      { u: matrix(new Float32Array(6), 3), v: matrix(new Float32Array(6), 3) },
+    );
+    const draws = Object.entries(startParameters(map.bijection.parameters, { seed: 1, purpose: "start" }));
+    const own = Object.fromEntries(draws.map(([name, tensor]) => [name, tf.add(tensor, 0.1)]));
+    const hidden = microstate === "state" ? 2 : 1;
+    const few = rowRange(u, 0, 20);
+    const { macrostate, abandoned } = encode(map, own, few);
+    assertEquals(column(abandoned, 1), column(few, hidden));
+    const elsewhere = { ...few, data: few.data.map((value, i) => i % 3 === hidden ? value + 1 : value) };
+    assertEquals(macrostates(map, own, elsewhere).data, macrostate.data);
+    assertClose(decode(map, own, { macrostate, abandoned }).data, few.data, 1e-4);
+  });
+}
+
 /** A trial whose designs lie on circles of the given radius over the example's √(2H). */
 function trialOf(ratio: (sample: number) => number): Trial<typeof physics> {
   const test = { u: rowRange(u, 0, 200), v: rowRange(v, 0, 200) };
@@ -129,6 +147,12 @@ Deno.test("oscillator.evaluate: designs that are not finite are outside, and sto
   assertAlmostEquals(metrics.ring_outside_share.value, 0.1, 1e-12);
   assert(Object.values(metrics).every(({ value }) => Number.isFinite(value)), JSON.stringify(metrics));
   assertAlmostEquals(metrics.ring_radius_bias_max.value, 0, 1e-6);
+});
+
+Deno.test("oscillator.check: refuses a microstate that there is not", () => {
+  const expected = 'network.microstate: it must be "state+noise" or "state" or "position+noise"';
+  const settings = changed(system, { "network.microstate": "momentum" });
+  assertThrows(() => system.check(settings), RangeError, expected);
 });
 
 Deno.test("oscillator.check: refuses another number of macro dimensions than 1, with the reason", () => {
