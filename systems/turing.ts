@@ -107,8 +107,9 @@ const SMOKE: TuringSettings = {
 /** Least standard deviation of b in a live pattern. */
 const ALIVE = 0.01;
 
-/** Numbers of a rule. */
-const RULE = 4;
+/** Numbers of a rule, by name. */
+const RULE_NAMES = ["Da", "Db", "F", "k"];
+const RULE = RULE_NAMES.length;
 
 /** Gray-Scott. */
 export const system: System<Physics, Network> = {
@@ -121,6 +122,8 @@ export const system: System<Physics, Network> = {
     u: "the rule (Da, Db, F, k), diffusion coefficients in cells² and rates, all per unit of time",
     v: "the pattern [y, x, (a, b)], concentrations on a periodic grid, dimensionless",
   },
+
+  parameterNames: RULE_NAMES,
 
   steps: ({ steps }) => steps,
 
@@ -248,7 +251,7 @@ export const system: System<Physics, Network> = {
     }
     const alive = designs["grown.accepted"].data.map((accepted) => accepted === 1 ? 1 : 0);
     metrics.live_share = bootstrapMean(alive, { ...resampling, purpose: "live" });
-    for (const [j, name] of ["Da", "Db", "F", "k"].entries()) {
+    for (const [j, name] of RULE_NAMES.entries()) {
       metrics[`importance_${name}`] = { value: importance(designs.u, test.u, j, cases) };
     }
     return { metrics, tables: {} };
