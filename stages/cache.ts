@@ -13,6 +13,7 @@ import type { JsonObject, StageRun } from "../pipeline/stage.ts";
 import type { Settings, System } from "../systems/system.ts";
 import { ColumnWriter, DATASET, type Split, SPLITS, type WriteFile, writeSummary } from "./dataset.ts";
 import { CARD, datasetCard, type DatasetColumn, type DatasetFile } from "./dataset_card.ts";
+import { requireAccepted } from "./guards.ts";
 import { release } from "./formats/numeric.ts";
 import { readTables } from "./tables.ts";
 
@@ -124,12 +125,7 @@ function columnWriters(
 
 function checkCounts(counts: Readonly<Record<Split, number>>, rejected: number): void {
   const accepted = SPLITS.reduce((sum, split) => sum + counts[split], 0);
-  if (accepted === 0 && rejected > 0) {
-    throw new Error(
-      `Cannot build a data set: samples must be accepted, but all ${rejected} were rejected as trivial. ` +
-        "Change what is simulated, under physics",
-    );
-  }
+  requireAccepted({ accepted, rejected });
   for (const split of SPLITS) {
     if (counts[split] > 0) continue;
     throw new Error(

@@ -15,14 +15,24 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   nll_v: "−log p(v), nats",
   macro_error_normalised: "E |α_u − α_v|² over that of shuffled pairs: 0 is perfect, 1 is chance",
   mutual_information_nats: "I(α_u; α_v) under a Gaussian copula, nats",
+  mutual_information_null: "what that reaches by chance: its 95 % quantile over permuted pairs",
+  mutual_information_ksg: "I(α_u; α_v) by nearest neighbours (KSG, k = 3); too low where much is shared",
+  mutual_information_infonce: "InfoNCE, a lower bound of I(α_u; α_v), nats",
+  mutual_information_infonce_cap: "the most that InfoNCE can reach: log of its batch",
   macro_variance: "mean variance of a macro dimension: 0 is a collapse",
-  abandoned_dependence_u: "largest |Spearman| of z or |z| with α on the u side: 0 if z ⟂ α",
+  abandoned_dependence_u:
+    "strongest Spearman correlation of z or |z| with α on the u side, found on one half, measured on the other",
   abandoned_dependence_v: "the same on the v side",
+  abandoned_dependence_null: "what that reaches by chance: its 95 % quantile over permuted rows, larger side",
   round_trip_error_max: "largest |f⁻¹(f(x)) − x| over held-out values of both sides",
   round_trip_error_mean: "mean |f⁻¹(f(x)) − x|",
   nonfinite_share: "share of designs and sampled observations with a value that is not finite",
   design_macro_error_normalised:
     "macro error of what designs grow into; graded by φ_v itself, so no headline",
+  sbc:
+    "least p-value of ranks of u among draws of f_u⁻¹(β, z), over the numbers in u: small if miscalibrated",
+  tarp: "largest |expected coverage − credibility| of those draws, all of u at once: 0 if calibrated",
+  tarp_null: "what that reaches by chance: its 95 % quantile were the draws exact",
   test_samples: "held-out pairs",
   // linear
   rotation_agreement_parameters: "sampled M turn a fresh start the example's way; examples sweep > 1 rad",
@@ -52,6 +62,10 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   nll_u_given_v: "−log p(u | v) in the coordinates that flows over u see, nats",
   regression_r2: "R² of the regressed coordinates of u, their mean",
   design_spread: "how far apart the rules of one example are: 0 if they are one, 1 if they are any",
+  sbc_Da: "p-value of the ranks of Da among draws of f_u⁻¹(β, z) being uniform",
+  sbc_Db: "the same for Db",
+  sbc_F: "the same for F",
+  sbc_k: "the same for k",
 };
 
 /** Bars by full name. */
@@ -62,6 +76,8 @@ export const BARS: Readonly<Record<string, Bar>> = {
   "turing.spectrum": { atMost: 0.25 },
   "turing.minkowski": { atMost: 0.2 },
   "turing.live_share": { atLeast: 0.9 },
+  "turing.sbc": { atLeast: 0.01 },
+  "turing.tarp": { atMost: 0.05 },
 };
 
 /** Metrics that a table of results starts with, by name without the experiment's. */

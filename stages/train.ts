@@ -9,6 +9,7 @@ import { type LossRecord, TRIP_ROWS } from "../macronet/training_record.ts";
 import type { Readings, StageRun } from "../pipeline/stage.ts";
 import type { Architecture, Settings, System } from "../systems/system.ts";
 import { firstOfColumn, mapColumn, normalisationOf, readSummary } from "./dataset.ts";
+import { requireBatch, requireDescent } from "./guards.ts";
 import { MODEL, writeModel } from "./model.ts";
 import { requireKernels } from "./require_kernels.ts";
 import type { TrainThreadArgument } from "./train_thread.ts";
@@ -28,7 +29,9 @@ export const run: StageRun = async (context) => {
   const { system } = await context.load<{ system: System }>("system");
   const { physics, network, train } = context.params as unknown as TrainParams;
   const dataset = context.input("cache");
-  const normalisation = normalisationOf(await readSummary(dataset));
+  const summary = await readSummary(dataset);
+  requireBatch(summary.counts.train, train);
+  const normalisation = normalisationOf(summary);
   const architecture: Architecture = { physics, network, seed: train.seed };
   const relation = system.relation(architecture, normalisation);
   const prepared = async (split: "train" | "validation") => ({
@@ -54,6 +57,7 @@ export const run: StageRun = async (context) => {
     onRecord: (record) => context.progress(record.step, train.steps, readings(record)),
   });
   context.progress(train.steps, train.steps);
+  requireDescent(history);
   await context.write(MODEL, writeModel({ architecture, normalisation, relation, vector: parameters }));
   await context.write(TRAINING_METRICS, writeTrainingMetrics(history));
 };

@@ -159,6 +159,8 @@ export interface System<Physics = object, Network = object> {
   shapes(physics: Physics): Readonly<Record<string, readonly number[]>>;
   /** What the columns are, axes and units included, for the card of the data set. */
   readonly descriptions?: Readonly<Record<string, string>>;
+  /** Names of the numbers in u, of a system where the calibration of each is told by name: `sbc_<name>`. */
+  readonly parameterNames?: readonly string[];
   /** How many steps each sample is to take, of a system that skips those which would change nothing any more. */
   steps?(physics: Physics): number;
   /** Draws u, `[count, n_u]`. */

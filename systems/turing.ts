@@ -125,8 +125,9 @@ const SMOKE: TuringSettings = {
 /** Least standard deviation of b in a live pattern. */
 const ALIVE = 0.01;
 
-/** Numbers of a rule. */
-const RULE = 4;
+/** Numbers of a rule, by name. */
+const RULE_NAMES = ["Da", "Db", "F", "k"];
+const RULE = RULE_NAMES.length;
 
 /** Gray-Scott. */
 export const system: System<Physics, Network> = {
@@ -139,6 +140,8 @@ export const system: System<Physics, Network> = {
     u: "the rule (Da, Db, F, k), diffusion coefficients in cells² and rates, all per unit of time",
     v: "the pattern [y, x, (a, b)], concentrations on a periodic grid, dimensionless",
   },
+
+  parameterNames: RULE_NAMES,
 
   steps: ({ steps }) => steps,
 

@@ -1,12 +1,12 @@
 /**
- * How much two macrostates tell about each other, and what the abandoned part still tells about them.
+ * How much two macrostates tell about each other.
  *
  * @module
  */
-import { log, normalQuantile } from "../../kernels/elementary/mod.ts";
+import { log } from "../../kernels/elementary/mod.ts";
 import { permutation } from "../../kernels/philox/mod.ts";
 import { column, type Matrix } from "../../macronet/matrix.ts";
-import { mean, spearman, type Values } from "./statistics.ts";
+import { mean, normalScores, type Values } from "./statistics.ts";
 
 /**
  * I(α; β) in nats under a Gaussian copula: each dimension is first mapped to normal scores by its ranks, then
@@ -66,26 +66,6 @@ export function normalisedMacroError(alpha: Matrix, beta: Matrix, rows?: Values)
   return together / apart;
 }
 
-/** Dimensions of z that {@link abandonedDependence} looks at, from the first on. */
-const ABANDONED_LOOKED_AT = 32;
-
-/**
- * Largest |Spearman correlation| between a macro dimension and either an abandoned dimension or its absolute
- * value: 0 if z ⟂ α, as conditional sampling assumes.
- */
-export function abandonedDependence(macrostate: Matrix, abandoned: Matrix): number {
-  let largest = 0;
-  for (let j = 0; j < Math.min(abandoned.columns, ABANDONED_LOOKED_AT); j++) {
-    const z = column(abandoned, j);
-    const size = z.map(Math.abs);
-    for (let i = 0; i < macrostate.columns; i++) {
-      const alpha = column(macrostate, i);
-      largest = Math.max(largest, Math.abs(spearman(alpha, z)), Math.abs(spearman(alpha, size)));
-    }
-  }
-  return largest;
-}
-
 /**
  * Share of the variance of y that a linear map of the columns of x explains (R²), both centred.
  *
@@ -106,14 +86,6 @@ export function explainedVariance(x: Matrix, y: Values): number {
   const coefficients = solve(gram, projections);
   const explained = coefficients.reduce((sum, c, i) => sum + c * projections[i], 0);
   return explained / dot(target, target);
-}
-
-function normalScores(values: Float64Array): Float64Array {
-  const order = Array.from({ length: values.length }, (_, i) => i)
-    .sort((i, j) => values[i] - values[j] || i - j);
-  const scores = new Float64Array(values.length);
-  order.forEach((index, rank) => scores[index] = normalQuantile((rank + 0.5) / values.length));
-  return scores;
 }
 
 function pick(values: Float64Array, rows: Values | undefined): Float64Array {

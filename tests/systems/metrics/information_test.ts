@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { normals } from "../../../kernels/philox/mod.ts";
 import { besideEachOther, column, type Matrix, matrix } from "../../../macronet/matrix.ts";
 import {
-  abandonedDependence,
   explainedVariance,
   gaussianMutualInformation,
   normalisedMacroError,
@@ -126,14 +125,4 @@ Deno.test("explainedVariance: between 0 and 1, and more columns never explain le
     const few = explainedVariance(first, y), many = explainedVariance(columns, y);
     assert(0 <= few && few <= many + 1e-12 && many <= 1 + 1e-12, `${few} ${many}`);
   }));
-});
-
-Deno.test("abandonedDependence: sees a monotone trace of α in z, and one in its size", () => {
-  const alpha = draw(1, "alpha");
-  const z = draw(3, "z");
-  assert(abandonedDependence(alpha, z) < 0.08);
-  const trace = (f: (alpha: number, z: number) => number) =>
-    map(z, (value, i) => i % 3 === 1 ? f(alpha.data[Math.floor(i / 3)], value) : value);
-  assert(abandonedDependence(alpha, trace((a, z) => z - 2 * a)) > 0.8);
-  assert(abandonedDependence(alpha, trace((a, z) => z * Math.exp(2 * a))) > 0.7);
 });
