@@ -46,9 +46,10 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   spearman_energy_single: "|Spearman(φ, H)|, one draw of the noise coordinate",
   spearman_energy_mean: "|Spearman(φ, H)|, φ averaged over the noise coordinate",
   oracle_correlation: "|correlation| of φ with the oracle Φ⁻¹(1 − e^(−H))",
-  ring_radius_bias_max: "largest |mean radius / √(2H) − 1| of the rings",
-  ring_radius_spread_mean: "standard deviation of radius / √(2H), mean over the rings",
-  ring_radius_spread_robust: "the same from the quartiles",
+  oracle_distance: "root mean square of the oracle less the best affine map of φ; the oracle's variance is 1",
+  ring_radius_bias_max: "largest |mean radius / √(2H) − 1|, rings at √(2H) from 0.5 to 2.5",
+  ring_radius_sd_max: "standard deviation of radius / √(2H), largest over the rings",
+  ring_radius_robust_max: "the same from the quartiles, largest over the rings",
   ring_outside_share: "share of samples more than a fifth off √(2H)",
   // turing
   spectrum: "distance of radial power spectra: 0 is the example's own rule regrown, 1 a random live rule",

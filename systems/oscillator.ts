@@ -27,7 +27,7 @@ import { realNvp } from "../macronet/real_nvp.ts";
 import { type Relation, sideParameters } from "../macronet/relation.ts";
 import { split } from "../macronet/split.ts";
 import { checkCommon, checkNumber, checkWord } from "./domain.ts";
-import { correlation, mean, quantile, spearman } from "./metrics/statistics.ts";
+import { correlation, mean, quantile, spearman, variance } from "./metrics/statistics.ts";
 import { checkObservation, type Observation, observe, type Transformations } from "./observation.ts";
 import { rowsOf } from "./rows.ts";
 import type { Settings, System } from "./system.ts";
@@ -98,6 +98,9 @@ const SMOKE: OscillatorSettings = {
 /** Microstate: x, p and the noise coordinate. */
 const DIMENSION = 3;
 
+/** The smallest and the largest √(2H) of the examples. */
+const RADII = { least: 0.5, most: 2.5 };
+
 /** Draws of ε that a reported φ(x, p) averages over. */
 const NOISE_DRAWS = 32;
 
@@ -154,12 +157,15 @@ export const system: System<Physics, Network> = {
     return { u: side, v: side, shared: true };
   },
 
-  /** States at evenly spread quantiles of energy, without noise. */
+  /**
+   * Held-out pairs, scaled to radii that are spread evenly over {@link RADII}, without noise. The motion is linear:
+   * a state scaled by a factor is, the same time later, the later state scaled by it.
+   */
   examples(test, count) {
-    const energies = energy(test.u);
-    const order = Array.from(energies.keys()).sort((i, j) => energies[i] - energies[j] || i - j);
-    const rows = Array.from({ length: count }, (_, i) => order[Math.floor((i + 0.5) / count * order.length)]);
-    return { u: withNoise(pickRows(test.u, rows), () => 0), v: withNoise(pickRows(test.v, rows), () => 0) };
+    const rows = Array.from({ length: count }, (_, i) => Math.floor(i / count * test.u.rows));
+    const u = pickRows(test.u, rows), v = pickRows(test.v, rows);
+    const factors = energy(u).map((h, i) => radiusOfExample(i, count) / Math.sqrt(2 * h));
+    return { u: withNoise(scaled(u, factors), () => 0), v: withNoise(scaled(v, factors), () => 0) };
   },
 
   evaluate({ relation, parameters, test, examples, designs }) {
@@ -174,9 +180,10 @@ export const system: System<Physics, Network> = {
         spearman_energy_single: absolute(spearman(column(single, 0), energies)),
         spearman_energy_mean: absolute(spearman(averaged, energies)),
         oracle_correlation: absolute(correlation(averaged, oracle)),
+        oracle_distance: { value: distanceToAffineMap(averaged, oracle) },
         ring_radius_bias_max: { value: Math.max(...rings.map((ring) => Math.abs(ring.bias))) },
-        ring_radius_spread_mean: { value: mean(rings.map((ring) => ring.spread)) },
-        ring_radius_spread_robust: { value: mean(rings.map((ring) => ring.robustSpread)) },
+        ring_radius_sd_max: { value: Math.max(...rings.map((ring) => ring.spread)) },
+        ring_radius_robust_max: { value: Math.max(...rings.map((ring) => ring.robustSpread)) },
         ring_outside_share: { value: mean(rings.map((ring) => ring.outside)) },
       },
       tables: {
@@ -256,6 +263,23 @@ const TRANSFORMATIONS: Transformations<"time"> = {
 function energy(states: Matrix): Float64Array {
   const x = column(states, 0), p = column(states, 1);
   return x.map((value, i) => (value * value + p[i] * p[i]) / 2);
+}
+
+function radiusOfExample(example: number, count: number): number {
+  const { least, most } = RADII;
+  return count === 1 ? (least + most) / 2 : least + (most - least) * example / (count - 1);
+}
+
+/** Each row times its factor. */
+function scaled(states: Matrix, factors: ArrayLike<number>): Matrix {
+  const { data, columns } = states;
+  return matrix(data.map((value, i) => value * factors[Math.floor(i / columns)]), columns);
+}
+
+/** Root mean square of what the best affine map of `values` leaves of `target`. */
+function distanceToAffineMap(values: Float64Array, target: Float64Array): number {
+  const r = correlation(values, target);
+  return Math.sqrt(variance(target) * Math.max(0, 1 - r * r));
 }
 
 function withNoise(states: Matrix, noise: (row: number) => number): Matrix {

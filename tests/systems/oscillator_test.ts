@@ -61,12 +61,17 @@ Deno.test("oscillator.grow: the noise coordinate of v is drawn anew", () => {
   assertAlmostEquals(correlation(before, after), 0, 0.08);
 });
 
-Deno.test("oscillator.examples: states at the middle of each part of the energies, without noise", () => {
-  const { u: chosen, v: later } = system.examples({ u, v }, 4);
-  assertEquals([...column(chosen, 2), ...column(later, 2)], new Array(8).fill(0));
-  const sorted = energies(u).sort();
-  assertClose(energies(chosen), [250, 750, 1250, 1750].map((rank) => sorted[rank]), 1e-12);
-  assertClose(energies(later), energies(chosen), 1e-6);
+Deno.test("oscillator.examples: pairs of held-out states at radii from 0.5 to 2.5, without noise", () => {
+  const { u: chosen, v: later } = system.examples({ u, v }, 5);
+  assertEquals([...column(chosen, 2), ...column(later, 2)], new Array(10).fill(0));
+  const radii = (states: Matrix) => energies(states).map((h) => Math.sqrt(2 * h));
+  assertClose(radii(chosen), [0.5, 1, 1.5, 2, 2.5], 1e-6);
+  assertClose(radii(later), [0.5, 1, 1.5, 2, 2.5], 1e-6);
+  assertClose(radii(system.examples({ u, v }, 3).u), [0.5, 1.5, 2.5], 1e-6);
+  assertClose(radii(system.examples({ u, v }, 1).u), [1.5], 1e-6);
+  const angle = (states: Matrix, i: number) => Math.atan2(states.data[3 * i + 1], states.data[3 * i]);
+  assertAlmostEquals(angle(chosen, 1), angle(u, ROWS / 5), 1e-6); // scaled, not turned
+  assertAlmostEquals(angle(later, 1), angle(v, ROWS / 5), 1e-6);
 });
 
 const { network } = system.profiles.smoke;
@@ -128,8 +133,8 @@ function trialOf(ratio: (sample: number) => number): Trial<typeof physics> {
 Deno.test("oscillator.evaluate: rings of the right radius have no bias, no spread, nothing outside", () => {
   const { metrics, tables } = system.evaluate(trialOf(() => 1));
   assertAlmostEquals(metrics.ring_radius_bias_max.value, 0, 1e-6);
-  assertAlmostEquals(metrics.ring_radius_spread_mean.value, 0, 1e-6);
-  assertAlmostEquals(metrics.ring_radius_spread_robust.value, 0, 1e-6);
+  assertAlmostEquals(metrics.ring_radius_sd_max.value, 0, 1e-6);
+  assertAlmostEquals(metrics.ring_radius_robust_max.value, 0, 1e-6);
   assertEquals(metrics.ring_outside_share.value, 0);
   assertClose(column(tables.energy, 0), energies(rowRange(u, 0, 200)), 1e-6);
   assertEquals(tables.plane.columns, 3);
@@ -139,7 +144,19 @@ Deno.test("oscillator.evaluate: a bias and what lies outside are measured", () =
   const { metrics } = system.evaluate(trialOf((i) => i % 4 === 0 ? 1.5 : 1.1));
   assertAlmostEquals(metrics.ring_radius_bias_max.value, 0.2, 1e-6);
   assertAlmostEquals(metrics.ring_outside_share.value, 0.25, 1e-12);
-  assertAlmostEquals(metrics.ring_radius_spread_mean.value, 0.4 * Math.sqrt(0.25 * 0.75), 1e-6);
+  assertAlmostEquals(metrics.ring_radius_sd_max.value, 0.4 * Math.sqrt(0.25 * 0.75), 1e-6);
+});
+
+Deno.test("oscillator.evaluate: the widest ring counts, not their mean", () => {
+  const { metrics } = system.evaluate(trialOf((i) => i < 40 ? 1 + 0.1 * (i % 2) : 1));
+  assertAlmostEquals(metrics.ring_radius_sd_max.value, 0.05, 1e-6);
+  assertAlmostEquals(metrics.ring_radius_robust_max.value, 0.1 / 1.349, 1e-6);
+});
+
+Deno.test("oscillator.evaluate: the oracle's variance is 1, and its distance that of the best affine map", () => {
+  const { metrics } = system.evaluate(trialOf(() => 1));
+  const distance = metrics.oracle_distance.value, r = metrics.oracle_correlation.value;
+  assertAlmostEquals(distance, Math.sqrt(1 - r * r), 0.15);
 });
 
 Deno.test("oscillator.evaluate: designs that are not finite are outside, and stop nothing", () => {
