@@ -6,7 +6,7 @@
 import { pastArtifacts, type PastRun, type PastStage, readArtifact } from "../pipeline/mod.ts";
 
 /** The stage of each system that has them, and the artifact. */
-const STAGE = /^(.+)\/evaluate$/;
+const STAGE = /^(.+)\/repeats$/;
 const METRICS = "metrics.json";
 
 /** Metrics of a run, as far as the store still has them. */

@@ -71,7 +71,8 @@ export async function selectStages(call: Call): Promise<Selection> {
   const profile = oneOf("profile", call.text("profile") ?? "paper", ["smoke", "paper"]);
   const artifacts = artifactsFolder(call.text("artifacts"));
   // The systems bring their networks along, which a wrong flag need not wait for.
-  const { stages, UnknownNameError } = await import("../stages/graph.ts");
+  const { stages } = await import("../stages/graph.ts");
+  const { UnknownNameError } = await import("../stages/experiment_settings.ts");
   const { parseAssignment, SettingError } = await import("../stages/settings.ts");
   try {
     const assignments = call.texts("set").map(parseAssignment);

@@ -74,10 +74,10 @@ export interface Fitted {
 }
 
 /** Adam as recipes tried it: a shorter memory of the square suits the fast-changing scale of a flow. */
-const MOMENTS = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 };
+export const MOMENTS = { beta1: 0.9, beta2: 0.99, epsilon: 1e-8 };
 
 /** Rows that data-dependent start values (actnorm) are computed from. */
-const START_ROWS = 4096;
+export const START_ROWS = 4096;
 
 /** Thrown when a training diverged: nothing of it is worth keeping. */
 export class NonFiniteLossError extends Error {

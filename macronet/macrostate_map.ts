@@ -2,7 +2,8 @@
  * φ: one side of a relation, from microstate to macrostate and back.
  *
  * The invertible network f maps a microstate x to `(α, z)`: the first d outputs are the macrostate, the rest
- * is what is abandoned (Zhang & Walker 2022, Fig. 3).
+ * is what is abandoned (Zhang & Walker 2022, Fig. 3). A map may add noise coordinates to x; whoever uses the map
+ * does not see them.
  *
  * @module
  */
@@ -11,6 +12,7 @@ import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { negativeLogLikelihood } from "./base_distribution.ts";
 import type { Bijection, Parameters } from "./bijection.ts";
 import { besideEachOther, columnRange, type Matrix, matrix, rowRange } from "./matrix.ts";
+import { noiseCoordinates } from "./noise_coordinates.ts";
 
 /** What the loss needs to know of a batch. */
 export interface Observation {
@@ -28,6 +30,8 @@ export interface MacrostateMap {
   readonly bijection: Bijection;
   /** d, the number of macro dimensions. */
   readonly macroDimension: number;
+  /** How many of the bijection's dimensions, the last ones, are {@link noiseCoordinates}. By default none. */
+  readonly noiseCoordinates?: number;
   /** Weight of each term of the negative log-likelihood in the loss, by the name of the term. */
   readonly weights: Readonly<Record<string, number>>;
   /** What of the microstates enters the loss, without any parameter: computed once for a data set. */
@@ -42,7 +46,9 @@ export interface MacrostateMap {
  * The map whose macrostate is the first d outputs of a bijection, and whose likelihood is one term,
  * `all`, weighed per dimension unless told otherwise.
  *
- * @throws {RangeError} If d does not leave at least one dimension to abandon.
+ * With d = n nothing is abandoned on this side.
+ *
+ * @throws {RangeError} If d is not from 1 to n.
  *
  * @example
  * ```ts
@@ -80,7 +86,7 @@ export function macrostateMap(
 }
 
 /**
- * Refuses a d that is not a whole number from 1 to n − 1.
+ * Refuses a d that is not a whole number from 1 to n.
  *
  * @throws {RangeError} With the limit and its reason.
  *
@@ -89,20 +95,19 @@ export function macrostateMap(
  * import { checkMacroDimension } from "./macrostate_map.ts";
  * import { assertThrows } from "@std/assert";
  *
- * checkMacroDimension(3, 4);
- * assertThrows(() => checkMacroDimension(4, 4), RangeError, "from 1 to 3");
+ * checkMacroDimension(4, 4);
+ * assertThrows(() => checkMacroDimension(5, 4), RangeError, "from 1 to 4");
  * ```
  */
 export function checkMacroDimension(macroDimension: number, dimension: number): void {
-  if (!Number.isInteger(macroDimension) || macroDimension < 1 || macroDimension >= dimension) {
-    throw new RangeError(
-      `Cannot build a macrostate map: macroDimension must be a whole number from 1 to ${dimension - 1}, ` +
-        `so that something of the ${dimension} dimensions is abandoned, but it is ${macroDimension}`,
-    );
-  }
+  if (Number.isInteger(macroDimension) && macroDimension >= 1 && macroDimension <= dimension) return;
+  throw new RangeError(
+    `Cannot build a macrostate map: macroDimension must be a whole number from 1 to ${dimension}, the dimension of ` +
+      `the smaller observation, but it is ${macroDimension}`,
+  );
 }
 
-/** A microstate taken apart. */
+/** A microstate taken apart: n are the dimensions of the bijection, noise coordinates among them. */
 export interface Encoded {
   /** α, `[rows, d]` */
   readonly macrostate: Matrix;
@@ -115,10 +120,16 @@ export interface Encoded {
 /** Rows that go through a network at once; bounds the memory, changes no bit. */
 const ROWS_AT_ONCE = 512;
 
-/** f: microstates `[rows, n]` to macrostates and abandoned parts. */
+/** Size of a microstate, the map's noise coordinates not counted. */
+export function microstateDimension({ bijection, noiseCoordinates = 0 }: MacrostateMap): number {
+  return bijection.dimension - noiseCoordinates;
+}
+
+/** f: microstates `[rows, n]`, and their noise coordinates, to macrostates and abandoned parts. */
 export function encode(map: MacrostateMap, parameters: Parameters, x: Matrix): Encoded {
   const d = map.macroDimension;
-  const { value, logDet } = inBatches(x, (batch) => map.bijection.forward(batch, parameters));
+  const whole = map.noiseCoordinates ? besideEachOther(x, noiseCoordinates(x, map.noiseCoordinates)) : x;
+  const { value, logDet } = inBatches(whole, (batch) => map.bijection.forward(batch, parameters));
   return {
     macrostate: columnRange(value, 0, d),
     abandoned: columnRange(value, d, value.columns),
@@ -127,7 +138,7 @@ export function encode(map: MacrostateMap, parameters: Parameters, x: Matrix): E
 }
 
 /**
- * f⁻¹: microstates `[rows, n]` from macrostates `[rows, d]` and abandoned parts `[rows, n − d]`.
+ * f⁻¹: microstates from macrostates `[rows, d]` and abandoned parts `[rows, n − d]`, without their noise coordinates.
  *
  * With z drawn from N(0, I) this designs microstates that share a macrostate.
  */
@@ -137,7 +148,8 @@ export function decode(
   { macrostate, abandoned }: Pick<Encoded, "macrostate" | "abandoned">,
 ): Matrix {
   const latent = besideEachOther(macrostate, abandoned);
-  return inBatches(latent, (batch) => map.bijection.inverse(batch, parameters)).value;
+  const { value } = inBatches(latent, (batch) => map.bijection.inverse(batch, parameters));
+  return map.noiseCoordinates ? columnRange(value, 0, microstateDimension(map)) : value;
 }
 
 /** What {@link observeAll} finds. */
@@ -175,7 +187,8 @@ export function toTensor(source: Matrix): Tensor2D {
   return tf.tensor2d(source.data.slice(), [source.rows, source.columns], "float32");
 }
 
-function inBatches(
+/** What a map of batches makes of all rows, its tensors gone afterwards. */
+export function inBatches(
   x: Matrix,
   apply: (batch: Tensor2D) => { value: Tensor2D; logDet: Tensor1D },
 ): { value: Matrix; logDet: Matrix } {

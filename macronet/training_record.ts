@@ -5,7 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Evaluation, LossValues, Pairs } from "./evaluation.ts";
-import { decode, encode, type MacrostateMap } from "./macrostate_map.ts";
+import { decode, encode, type MacrostateMap, microstateDimension } from "./macrostate_map.ts";
 import { type Matrix, rowRange } from "./matrix.ts";
 import type { Parameters } from "./bijection.ts";
 import { unflatten } from "./parameters.ts";
@@ -62,7 +62,7 @@ const TRIP_VALUES = 1 << 15;
  */
 export function heldOut(relation: Relation, validation: Pairs, microstates: Partial<Pairs> = {}): HeldOut {
   const tripOf = (side: Side) => {
-    const { dimension } = relation[side].bijection;
+    const dimension = microstateDimension(relation[side]);
     const rows = microstates[side] ?? validation[side];
     const most = Math.max(1, Math.min(TRIP_ROWS, Math.floor(TRIP_VALUES / dimension)));
     return rows.columns === dimension ? { [side]: copyOfFirst(rows, most) } : {};

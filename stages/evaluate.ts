@@ -11,6 +11,7 @@ import type { StageRun } from "../pipeline/stage.ts";
 import type { Settings, System, Trial } from "../systems/system.ts";
 import { readSplit } from "./dataset.ts";
 import { requireLiveDesigns, requireTestRows, requireVariedMacrostates } from "./guards.ts";
+import { metricsFile } from "./metrics_file.ts";
 import { MODEL, readModel } from "./model.ts";
 import { drawProbes, PROBE, probeFile } from "./probe.ts";
 import { evaluateRelation } from "./relation_metrics.ts";
@@ -52,13 +53,7 @@ export const run: StageRun = async (context) => {
   context.progress(2, 3);
   const probe = probeFile(trial, drawProbes(system, architecture.physics));
   context.progress(3, 3);
-  const metrics = { ...general.metrics, ...special.metrics };
-  for (const [name, { value }] of Object.entries(metrics)) {
-    if (!Number.isFinite(value)) {
-      throw new Error(`Cannot store metrics: ${name} must be finite, but is ${value}`);
-    }
-  }
-  await context.write(METRICS, new TextEncoder().encode(JSON.stringify(metrics, null, 2) + "\n"));
+  await context.write(METRICS, metricsFile({ ...general.metrics, ...special.metrics }));
   await context.write(TABLES, writeTables({ ...general.tables, ...special.tables }));
   await context.write(PROBE, probe);
 };

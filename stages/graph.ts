@@ -2,74 +2,29 @@
  * The whole science on one page: which stage feeds which, for each experiment.
  *
  * ```
- * simulate ─▶ cache ─▶ train ─▶ sample ─▶ evaluate ─▶ render ─▶ report
+ * simulate ─▶ cache ─▶ train ─▶ sample ─▶ evaluate ─▶ render ──▶ report
+ *               │              ├▶ baseline/…  ╰▶ repeats ─▶ compare ─╯
+ *               ╰────▶ repeat_2/train ─▶ …/sample ─▶ …/evaluate ─▶ repeats
  * ```
  *
- * A new system is a file in `systems/` and a line in {@link EXPERIMENTS}.
+ * What there is to run stands in `experiments.ts`.
  *
  * @module
  */
 import { matrix } from "../macronet/matrix.ts";
-import { didYouMean } from "../pipeline/nearest.ts";
-import { quoted } from "../pipeline/quoted.ts";
 import type { JsonObject, Stage } from "../pipeline/stage.ts";
-import { system as linear } from "../systems/linear.ts";
-import { system as oscillator } from "../systems/oscillator.ts";
 import { checkNumber } from "../systems/domain.ts";
 import type { Profile, Settings, System } from "../systems/system.ts";
-import { system as turing } from "../systems/turing.ts";
+import { baselineStages } from "./baselines/graph.ts";
 import { cacheParams } from "./cache.ts";
 import { evaluateParams } from "./evaluate.ts";
+import { COMPARISONS, type Experiment, EXPERIMENTS, moduleOf } from "./experiments.ts";
+import { choose, dataOf, settingsOf } from "./experiment_settings.ts";
+import { roleOf } from "./repeats.ts";
 import { sampleParams } from "./sample.ts";
-import { assign, type Assignment, SettingError } from "./settings.ts";
+import type { Assignment } from "./settings.ts";
 import { simulateParams } from "./simulate.ts";
 import { trainParams } from "./train.ts";
-
-/** A system under certain settings. */
-export interface Experiment {
-  /** Folder of its stages, and prefix of its metrics. */
-  readonly name: string;
-  /** Heading in the report, when it is not the system's own. */
-  readonly title?: string;
-  readonly system: System;
-  /** File of the system, from here. */
-  readonly module: string;
-  /** File of the figures that are drawn beside those of every system, from here. */
-  readonly figures?: string;
-  /** Changes to the system's own settings, as `--set` would make them. */
-  readonly changes?: readonly Assignment[];
-}
-
-/** What `reproduce` runs. */
-export const EXPERIMENTS: readonly Experiment[] = [
-  {
-    name: "linear",
-    title: "Linear systems, frame unknown",
-    system: linear as System,
-    module: "../systems/linear.ts",
-    figures: "./figures/linear_gallery.ts",
-  },
-  {
-    name: "linear_literal",
-    title: "Linear systems, frame known (the paper's literal setting)",
-    system: linear as System,
-    module: "../systems/linear.ts",
-    figures: "./figures/linear_gallery.ts",
-    changes: [{ path: ["physics", "frame"], value: "known", text: "physics.frame=known" }],
-  },
-  {
-    name: "oscillator",
-    system: oscillator as System,
-    module: "../systems/oscillator.ts",
-    figures: "./figures/oscillator_gallery.ts",
-  },
-  {
-    name: "turing",
-    system: turing as System,
-    module: "../systems/turing.ts",
-    figures: "./figures/turing_gallery.ts",
-  },
-];
 
 /** What to build a graph for. */
 export interface GraphOptions {
@@ -78,11 +33,6 @@ export interface GraphOptions {
   readonly systems?: readonly string[];
   /** `[experiment.]path=value`; without an experiment's name it holds for all that have the path. */
   readonly assignments?: readonly Assignment[];
-}
-
-/** Thrown when a name on the command line is not known: the call is wrong. */
-export class UnknownNameError extends Error {
-  override readonly name = "UnknownNameError";
 }
 
 /**
@@ -106,19 +56,27 @@ export class UnknownNameError extends Error {
  */
 export function stages({ profile, systems = [], assignments = [] }: GraphOptions): Stage[] {
   const chosen = choose(systems);
-  const settings = withAssignments(chosen, profile, assignments);
-  const pipelines = chosen.flatMap((experiment, i) => {
+  const settings = settingsOf(chosen, { profile, assignments });
+  for (const { name, system } of chosen) {
     try {
-      experiment.system.check(settings[i]);
-      checkShardSize(experiment.system, settings[i]);
-      buildNetworks(experiment.system, settings[i]);
+      system.check(settings[name]);
+      checkShardSize(system, settings[name]);
+      buildNetworks(system, settings[name]);
     } catch (error) {
-      if (error instanceof RangeError) error.message = `${experiment.name}: ${error.message}`;
+      if (error instanceof RangeError) error.message = `${name}: ${error.message}`;
       throw error;
     }
-    return experimentStages(experiment, settings[i]);
-  });
-  return [...pipelines, reportStage(chosen, profile)];
+  }
+  const baselines = chosen.flatMap((experiment) => baselinesOf(experiment, settings[experiment.name]));
+  const comparisons = comparisonStages(chosen, baselines);
+  const sources = EXPERIMENTS.filter(({ name }) => chosen.some((one) => dataOf(one) === name));
+  return [
+    ...sources.flatMap((experiment) => dataStages(experiment, settings[experiment.name])),
+    ...chosen.flatMap((experiment) => experimentStages(experiment, settings[experiment.name])),
+    ...baselines,
+    ...comparisons,
+    reportStage({ chosen, baselines, comparisons }, profile),
+  ];
 }
 
 /** Most bytes of a shard, of which a worker holds two: the memory of a run is that of its workers. */
@@ -150,59 +108,6 @@ function buildNetworks(system: System, { physics, network, train }: Settings): v
   system.relation({ physics, network, seed: train.seed }, { u: unit("u"), v: unit("v") });
 }
 
-function choose(names: readonly string[]): Experiment[] {
-  const known = EXPERIMENTS.map(({ name }) => name);
-  for (const name of names) {
-    if (known.includes(name)) continue;
-    throw new UnknownNameError(
-      `Cannot choose system ${quoted(name)}: it must be one of ${known.join(", ")}${didYouMean(name, known)}`,
-    );
-  }
-  return EXPERIMENTS.filter(({ name }) => names.length === 0 || names.includes(name));
-}
-
-/** Settings of each experiment, its own changes first, then the caller's. */
-function withAssignments(
-  chosen: readonly Experiment[],
-  profile: Profile,
-  assignments: readonly Assignment[],
-): Settings[] {
-  const settings = chosen.map(({ system, changes = [] }) => changes.reduce(assign, system.profiles[profile]));
-  for (const assignment of assignments) {
-    const [head, ...path] = assignment.path;
-    const named = EXPERIMENTS.some(({ name }) => name === head);
-    const targets = named ? chosen.map(({ name }) => name === head) : chosen.map(() => true);
-    if (!targets.includes(true)) {
-      throw new SettingError(
-        `Cannot set ${quoted(assignment.text)}: ${head} is not among the chosen systems`,
-      );
-    }
-    const local = named ? { ...assignment, path } : assignment;
-    const failures: SettingError[] = [];
-    targets.forEach((hit, i) => {
-      const changed = hit ? attempt(settings[i], local) : settings[i];
-      if (changed instanceof SettingError) failures.push(changed);
-      else settings[i] = changed;
-    });
-    if (failures.length === targets.filter((hit) => hit).length) throw nearestMiss(failures);
-  }
-  return settings;
-}
-
-function attempt(settings: Settings, assignment: Assignment): Settings | SettingError {
-  try {
-    return assign(settings, assignment);
-  } catch (error) {
-    if (error instanceof SettingError) return error;
-    throw error;
-  }
-}
-
-/** The failure that found most of the path: of a system that has the setting, if there is one. */
-function nearestMiss(failures: readonly SettingError[]): SettingError {
-  return failures.reduce((best, failure) => failure.matched > best.matched ? failure : best);
-}
-
 /**
  * MiB that a unit takes at most, its worker included: the peak of
  * `verify turing/<stage> --stage turing/<stage> --workers 1` at paper size, rounded. Decides what runs at the same time.
@@ -213,7 +118,9 @@ const MEMORY: Readonly<Record<string, number>> = {
   train: 500,
   sample: 600,
   evaluate: 500,
+  repeats: 100,
   render: 500,
+  compare: 400,
   report: 400,
 };
 
@@ -228,13 +135,14 @@ function shardBytes(system: System, { physics, simulate: { samples } }: Settings
   return 4 * samples * sizes.reduce((sum, size) => sum + size, 0);
 }
 
-function experimentStages({ name, title, system, module, figures }: Experiment, settings: Settings): Stage[] {
+const plain = (params: object) => params as unknown as JsonObject;
+
+/** What makes the data set of an experiment and its variations. */
+function dataStages({ name, system, module }: Experiment, settings: Settings): Stage[] {
   const uses = { system: here(module) };
-  const id = (stage: string) => `${name}/${stage}`;
-  const plain = (params: object) => params as unknown as JsonObject;
   return [
     {
-      id: id("simulate"),
+      id: `${name}/simulate`,
       module: here("./simulate.ts"),
       uses,
       params: plain(simulateParams(settings)),
@@ -242,58 +150,138 @@ function experimentStages({ name, title, system, module, figures }: Experiment, 
       memory: memoryOf("simulate", shardBytes(system, settings)),
     },
     {
-      id: id("cache"),
+      id: `${name}/cache`,
       module: here("./cache.ts"),
       uses,
       params: plain(cacheParams(settings)),
       memory: memoryOf("cache"),
-      inputs: { simulate: id("simulate") },
-    },
-    {
-      id: id("train"),
-      module: here("./train.ts"),
-      uses,
-      params: plain(trainParams(settings)),
-      memory: memoryOf("train"),
-      inputs: { cache: id("cache") },
-    },
-    {
-      id: id("sample"),
-      module: here("./sample.ts"),
-      uses,
-      params: plain(sampleParams(settings)),
-      memory: memoryOf("sample"),
-      inputs: { cache: id("cache"), train: id("train") },
-    },
-    {
-      id: id("evaluate"),
-      module: here("./evaluate.ts"),
-      uses,
-      params: plain(evaluateParams(settings)),
-      memory: memoryOf("evaluate"),
-      inputs: { cache: id("cache"), train: id("train"), sample: id("sample") },
-    },
-    {
-      id: id("render"),
-      module: here("./render.ts"),
-      uses: figures ? { gallery: here(figures) } : {},
-      params: { title: title ?? system.title, gallery: figures !== undefined },
-      memory: memoryOf("render"),
-      inputs: { cache: id("cache"), train: id("train"), sample: id("sample"), evaluate: id("evaluate") },
+      inputs: { simulate: `${name}/simulate` },
     },
   ];
 }
 
-/** One page over all chosen experiments. */
-function reportStage(chosen: readonly Experiment[], profile: Profile): Stage {
-  const inputs: Record<string, string> = {};
-  for (const { name } of chosen) {
-    inputs[`${name}/cache`] = `${name}/cache`;
-    inputs[`${name}/evaluate`] = `${name}/evaluate`;
-    inputs[`${name}/render`] = `${name}/render`;
-  }
-  const systems = chosen.map(({ name, title, system }) => ({ name, title: title ?? system.title }));
-  const params = { profile, systems };
+/** All trainings of an experiment, what they come to together, and figures of the first. */
+function experimentStages(experiment: Experiment, settings: Settings): Stage[] {
+  const { name, title, of, system, figures } = experiment;
+  const repeats = Array.from({ length: settings.repeats }, (_, i) => i + 1);
+  const folder = (repeat: number) => repeat === 1 ? name : `${name}/${roleOf(repeat)}`;
+  const trainings = repeats.flatMap((repeat) => {
+    const seed = settings.train.seed + repeat - 1;
+    return trainingStages(experiment, folder(repeat), { ...settings, train: { ...settings.train, seed } });
+  });
+  const together: Stage = {
+    id: `${name}/repeats`,
+    module: here("./repeats.ts"),
+    params: { repeats: repeats.length },
+    memory: memoryOf("repeats"),
+    inputs: Object.fromEntries(repeats.map((repeat) => [roleOf(repeat), `${folder(repeat)}/evaluate`])),
+  };
+  if (of !== undefined) return [...trainings, together];
+  const render: Stage = {
+    id: `${name}/render`,
+    module: here("./render.ts"),
+    uses: figures ? { gallery: here(figures) } : {},
+    params: { title: title ?? system.title, gallery: figures !== undefined },
+    memory: memoryOf("render"),
+    inputs: {
+      cache: `${name}/cache`,
+      train: `${name}/train`,
+      sample: `${name}/sample`,
+      evaluate: `${name}/evaluate`,
+    },
+  };
+  return [...trainings, together, render];
+}
+
+/** One training and what is made of it. */
+function trainingStages(experiment: Experiment, folder: string, settings: Settings): Stage[] {
+  const uses = { system: here(experiment.module) };
+  const cache = `${dataOf(experiment)}/cache`;
+  return [
+    {
+      id: `${folder}/train`,
+      module: here("./train.ts"),
+      uses,
+      params: plain(trainParams(settings)),
+      memory: memoryOf("train"),
+      inputs: { cache },
+    },
+    {
+      id: `${folder}/sample`,
+      module: here("./sample.ts"),
+      uses,
+      params: plain(sampleParams(settings)),
+      memory: memoryOf("sample"),
+      inputs: { cache, train: `${folder}/train` },
+    },
+    {
+      id: `${folder}/evaluate`,
+      module: here("./evaluate.ts"),
+      uses,
+      params: plain(evaluateParams(settings)),
+      memory: memoryOf("evaluate"),
+      inputs: { cache, train: `${folder}/train`, sample: `${folder}/sample` },
+    },
+  ];
+}
+
+/** Other methods on the same examples, of an experiment that is measured against them. */
+function baselinesOf({ name, system, module, baselines }: Experiment, settings: Settings): Stage[] {
+  return baselines ? baselineStages({ name, system, module: here(module) }, settings) : [];
+}
+
+/** Experiments of one system side by side, with their baselines, of every system of which several were chosen. */
+function comparisonStages(chosen: readonly Experiment[], baselines: readonly Stage[]): Stage[] {
+  return COMPARISONS.flatMap(({ name, figures }) => {
+    const compared = chosen.filter(({ module }) => module === moduleOf(name));
+    if (compared.length < 2) return [];
+    const others = baselines.map(({ id }) => id).filter((id) => id.startsWith(`${name}/`));
+    const experiments = compared.map(({ name, label }) => ({ name, label, from: `${name}/repeats` }));
+    return [{
+      id: `${name}/compare`,
+      module: here("./compare.ts"),
+      uses: { gallery: here(figures) },
+      params: {
+        compared: [...experiments, ...others.map((id) => ({ name: id, label: methodOf(id), from: id }))],
+      },
+      memory: memoryOf("compare"),
+      inputs: Object.fromEntries([...experiments.map(({ from }) => from), ...others].map((id) => [id, id])),
+    }];
+  });
+}
+
+function methodOf(id: string): string {
+  return id.slice(id.lastIndexOf("/") + 1);
+}
+
+/** One page over all. */
+function reportStage(
+  { chosen, baselines, comparisons }: {
+    chosen: readonly Experiment[];
+    baselines: readonly Stage[];
+    comparisons: readonly Stage[];
+  },
+  profile: Profile,
+): Stage {
+  const ids = [
+    ...chosen.flatMap(({ name, of }) => [
+      `${name}/repeats`,
+      ...(of === undefined ? [`${name}/cache`, `${name}/render`] : []),
+    ]),
+    ...[...baselines, ...comparisons].map(({ id }) => id),
+  ];
+  const params = {
+    profile,
+    systems: chosen.map(({ name, of, title, label, system }) => ({
+      name,
+      title: title ?? `${system.title}, ${label}`,
+      ...(of !== undefined && { of }),
+    })),
+    baselines: baselines.map(({ id }) => ({ name: id, title: `Baseline: ${methodOf(id)}` })),
+    comparisons: COMPARISONS.filter(({ name }) => ids.includes(`${name}/compare`))
+      .map(({ name, title }) => ({ name, title })),
+  };
+  const inputs = Object.fromEntries(ids.map((id) => [id, id]));
   return { id: "report", module: here("./report.ts"), params, inputs, memory: memoryOf("report") };
 }
 

@@ -6,18 +6,12 @@
 import type { StageRun } from "../pipeline/stage.ts";
 import { readSplit } from "./dataset.ts";
 import { METRICS, TABLES } from "./evaluate.ts";
-import { type Draw, drawGeneral, type Exhibit, type GalleryData } from "./figures/gallery.ts";
-import { svgToPng } from "./figures/svg_to_png.ts";
+import { writeExhibits } from "./exhibits.ts";
+import { type Draw, drawGeneral, type GalleryData } from "./figures/gallery.ts";
 import { architectureOf, MODEL } from "./model.ts";
 import { SAMPLES } from "./sample.ts";
 import { readTables } from "./tables.ts";
 import { readTrainingMetrics, TRAINING_METRICS } from "./training_metrics.ts";
-
-/** Name of the list of figures among the artifacts. */
-export const FIGURES = "figures.json";
-
-/** One figure in the list: files `<name>.svg` and `<name>.png`. */
-export type ListedFigure = Pick<Exhibit, "name" | "caption" | "wide">;
 
 /** Writes an SVG and a PNG of every figure, and `figures.json`. */
 export const run: StageRun = async (context) => {
@@ -32,16 +26,7 @@ export const run: StageRun = async (context) => {
     metrics: parse(await evaluate.read(METRICS)),
     history: readTrainingMetrics(await train.read(TRAINING_METRICS)),
   };
-  const exhibits = [...(gallery?.(data) ?? []), ...drawGeneral(data)];
-  for (const [i, { name, svg }] of exhibits.entries()) {
-    const { png, pixels } = await svgToPng(svg);
-    // Both are the picture that they show: neither a compressor nor the last digit of a coordinate counts.
-    await context.write(`${name}.svg`, new TextEncoder().encode(svg), { identity: pixels });
-    await context.write(`${name}.png`, png, { identity: pixels });
-    context.progress(i + 1, exhibits.length);
-  }
-  const list: ListedFigure[] = exhibits.map(({ svg: _svg, ...listed }) => listed);
-  await context.write(FIGURES, new TextEncoder().encode(JSON.stringify(list, null, 2) + "\n"));
+  await writeExhibits(context, [...(gallery?.(data) ?? []), ...drawGeneral(data)]);
 };
 
 function parse<T>(bytes: Uint8Array): T {

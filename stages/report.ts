@@ -4,50 +4,73 @@
  * @module
  */
 import type { StageContext, StageRun } from "../pipeline/stage.ts";
-import type { Metric } from "../systems/system.ts";
+import type { Metric, RepeatedMetric } from "../systems/system.ts";
 import { BARS, DESCRIPTIONS, HEADLINES } from "./catalogue.ts";
 import { type DatasetSummary, readSummary, stepsSaved } from "./dataset.ts";
 import { METRICS } from "./evaluate.ts";
-import { type ReportMetric, reportPage, type ReportSystem } from "./figures/report_page.ts";
+import { readExhibits } from "./exhibits.ts";
+import {
+  type ReportFigure,
+  type ReportMetric,
+  reportPage,
+  type ReportSystem,
+} from "./figures/report_page.ts";
 import { canonicalPixels, decodePng } from "./formats/png.ts";
-import { FIGURES, type ListedFigure } from "./render.ts";
 
 /** Parameters of the stage. */
 export interface ReportParams {
   readonly profile: string;
-  readonly systems: readonly { readonly name: string; readonly title: string }[];
+  /** The experiments; those that are variations of another (`of`) have no section of their own. */
+  readonly systems: readonly { readonly name: string; readonly title: string; readonly of?: string }[];
+  /** Stages of other methods, by their ids. */
+  readonly baselines: readonly { readonly name: string; readonly title: string }[];
+  /** Stages `<name>/compare`. */
+  readonly comparisons: readonly { readonly name: string; readonly title: string }[];
 }
 
-/** Writes `index.html`, the figures it shows, `metrics.json`, `intervals.json` and `bars.json`. */
+/** Writes `index.html`, the figures it shows, `metrics.json`, `intervals.json`, `repeats.json` and `bars.json`. */
 export const run: StageRun = async (context) => {
-  const { profile, systems } = context.params as unknown as ReportParams;
+  const { profile, systems, baselines, comparisons } = context.params as unknown as ReportParams;
   const metrics: Record<string, number> = {};
   const intervals: Record<string, readonly [number, number]> = {};
+  const repeats: Record<string, { deviation: number; values: readonly number[] }> = {};
   const sections: ReportSystem[] = [];
-  for (const { name, title } of systems) {
-    const found: Record<string, Metric> = await readJson(context, `${name}/evaluate`, METRICS);
-    for (const [metric, { value, interval }] of Object.entries(found)) {
+  const section = async (name: string, title: string, from: string): Promise<ReportSystem> => {
+    const found: Record<string, Metric & Partial<RepeatedMetric>> = await readJson(context, from, METRICS);
+    for (const [metric, { value, interval, deviation, values }] of Object.entries(found)) {
       metrics[`${name}.${metric}`] = value;
       if (interval) intervals[`${name}.${metric}`] = interval;
+      if (deviation !== undefined) repeats[`${name}.${metric}`] = { deviation, values: values! };
     }
-    const figures: ListedFigure[] = await readJson(context, `${name}/render`, FIGURES);
-    for (const figure of figures) await copyFigure(context, name, figure.name);
-    const summary = await readSummary(context.input(`${name}/cache`));
-    sections.push({
-      name,
+    const shown = Object.entries(found).map(([metric, value]) => reportMetric(name, metric, value));
+    return { name, title, figures: [], metrics: shown };
+  };
+  for (const { name, title, of } of systems) {
+    const plain = await section(name, title, `${name}/repeats`);
+    if (of !== undefined) {
+      sections.push(plain);
+      continue;
+    }
+    const summary = describe(await readSummary(context.input(`${name}/cache`)));
+    sections.push({ ...plain, summary, figures: await copyFigures(context, `${name}/render`) });
+  }
+  for (const { name, title } of baselines) {
+    sections.push(await section(name.replace("/baseline/", "_"), title, name));
+  }
+  const compared = [];
+  for (const { name, title } of comparisons) {
+    compared.push({
+      name: `${name}-compared`,
       title,
-      summary: describe(summary),
-      figures: figures.map(({ name: figure, ...shown }) => ({
-        file: `figures/${name}/${figure}.png`,
-        ...shown,
-      })),
-      metrics: Object.entries(found).map(([metric, value]) => reportMetric(name, metric, value)),
+      figures: await copyFigures(context, `${name}/compare`),
+      metrics: [],
     });
   }
-  const page = reportPage({ title: "Learned macrostates", profile, systems: sections });
+  const page = reportPage({ title: "Learned macrostates", profile, systems: [...compared, ...sections] });
   await context.write("index.html", new TextEncoder().encode(page));
   await writeJson(context, "metrics.json", metrics);
   await writeJson(context, "intervals.json", intervals);
+  await writeJson(context, "repeats.json", repeats);
   await writeJson(context, "bars.json", headlines(metrics));
 };
 
@@ -69,23 +92,35 @@ function bare(key: string): string {
   return key.slice(key.indexOf(".") + 1);
 }
 
-function reportMetric(system: string, name: string, { value, interval }: Metric): ReportMetric {
+function reportMetric(
+  system: string,
+  name: string,
+  { value, interval, deviation, values }: Metric & Partial<RepeatedMetric>,
+): ReportMetric {
   const bar = BARS[`${system}.${name}`];
   return {
     name,
     value,
     description: DESCRIPTIONS[name] ?? "",
     ...(interval ? { interval } : {}),
+    ...(deviation === undefined ? {} : { deviation, repeats: values!.length }),
     ...(bar ? { bar } : {}),
   };
 }
 
-async function copyFigure(context: StageContext, system: string, figure: string): Promise<void> {
-  const rendered = context.input(`${system}/render`);
-  const [svg, png] = await Promise.all(["svg", "png"].map((type) => rendered.read(`${figure}.${type}`)));
-  const identity = canonicalPixels(decodePng(png));
-  await context.write(`figures/${system}/${figure}.svg`, svg, { identity });
-  await context.write(`figures/${system}/${figure}.png`, png, { identity });
+/** Copies the figures of a stage beside the page, and says how they are shown. */
+async function copyFigures(context: StageContext, stage: string): Promise<ReportFigure[]> {
+  const rendered = context.input(stage);
+  const shown: ReportFigure[] = [];
+  for (const { name, ...figure } of await readExhibits(rendered)) {
+    const [svg, png] = await Promise.all(["svg", "png"].map((type) => rendered.read(`${name}.${type}`)));
+    const identity = canonicalPixels(decodePng(png));
+    const file = `figures/${stage}/${name}`;
+    await context.write(`${file}.svg`, svg, { identity });
+    await context.write(`${file}.png`, png, { identity });
+    shown.push({ file: `${file}.png`, ...figure });
+  }
+  return shown;
 }
 
 async function readJson<T>(context: StageContext, role: string, name: string): Promise<T> {

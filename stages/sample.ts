@@ -9,14 +9,16 @@
 import { normals } from "../kernels/philox/mod.ts";
 import { useWasmBackend } from "../macronet/backend.ts";
 import { decode, macrostates } from "../macronet/macrostate_map.ts";
-import { type Matrix, matrix, repeatRows, rowIsFinite } from "../macronet/matrix.ts";
+import { type Matrix, matrix, repeatRows } from "../macronet/matrix.ts";
 import { prefixed } from "../macronet/names.ts";
 import { type Side, sideParameters } from "../macronet/relation.ts";
 import type { StageRun } from "../pipeline/stage.ts";
-import type { Columns, Randomness, Settings, System } from "../systems/system.ts";
+import { rowsOf } from "../systems/rows.ts";
+import type { Settings, System } from "../systems/system.ts";
 import { readSplit } from "./dataset.ts";
+import { growAll } from "./grow.ts";
 import { MODEL, type Model, readModel } from "./model.ts";
-import { ColumnCollector, writeTables } from "./tables.ts";
+import { writeTables } from "./tables.ts";
 
 /** Parameters of the stage. */
 export interface SampleParams {
@@ -25,9 +27,6 @@ export interface SampleParams {
 
 /** Name of the artifact. */
 export const SAMPLES = "samples.safetensors";
-
-/** Rows grown between two reports of progress. */
-const ROWS_AT_ONCE = 16;
 
 /** Writes `samples.safetensors`: tables `example.…`, `design.…` and `again.…`. */
 export const run: StageRun = async (context) => {
@@ -65,45 +64,9 @@ export const run: StageRun = async (context) => {
 function design({ relation, parameters }: Model, side: Side, beta: Matrix, seed: number): Matrix {
   const map = relation[side];
   const width = map.bijection.dimension - map.macroDimension;
-  const draws = new Float32Array(beta.rows * width);
-  for (let sample = 0; sample < beta.rows; sample++) {
-    draws.set(normals(width, { seed, purpose: `sample.abandoned.${side}`, sample }), sample * width);
-  }
-  return decode(map, sideParameters(relation, side, parameters), {
-    macrostate: beta,
-    abandoned: matrix(draws, width),
-  });
-}
-
-/** Grows every design; one that is not finite grows into nothing but NaN. */
-function growAll(
-  system: System,
-  physics: object,
-  designs: Matrix,
-  { randomness, onRows }: { randomness: Randomness; onRows: (rows: number) => void },
-): Columns {
-  const finite = Array.from({ length: designs.rows }, (_, i) => rowIsFinite(designs, i));
-  const stand = finite.indexOf(true);
-  if (stand < 0) throw new Error("Cannot grow designs: one at least must be finite, but none is");
-  const width = designs.columns;
-  const grown = new ColumnCollector(designs.rows);
-  for (let from = 0; from < designs.rows; from += ROWS_AT_ONCE) {
-    const count = Math.min(ROWS_AT_ONCE, designs.rows - from);
-    const u = matrix(designs.data.slice(from * width, (from + count) * width), width);
-    for (let i = 0; i < count; i++) {
-      if (finite[from + i]) continue;
-      u.data.set(designs.data.subarray(stand * width, (stand + 1) * width), i * width);
-    }
-    const part = system.grow(physics, u, { ...randomness, from: randomness.from + from });
-    for (const { columns, data } of Object.values(part)) {
-      for (let i = 0; i < count; i++) {
-        if (!finite[from + i]) data.fill(NaN, i * columns, (i + 1) * columns);
-      }
-    }
-    grown.put(from, part);
-    onRows(from + count);
-  }
-  return grown.columns;
+  const purpose = `sample.abandoned.${side}`;
+  const abandoned = rowsOf(beta.rows, width, (sample) => normals(width, { seed, purpose, sample }));
+  return decode(map, sideParameters(relation, side, parameters), { macrostate: beta, abandoned });
 }
 
 /** What of a system's settings the stage depends on. */

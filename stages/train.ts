@@ -5,13 +5,13 @@
  */
 import { useWasmBackend } from "../macronet/backend.ts";
 import { fit, type FitOptions } from "../macronet/fit.ts";
-import { isNative } from "../macronet/native.ts";
 import { type LossRecord, TRIP_ROWS } from "../macronet/training_record.ts";
 import type { Readings, StageRun } from "../pipeline/stage.ts";
 import type { Architecture, Settings, System } from "../systems/system.ts";
 import { firstOfColumn, mapColumn, normalisationOf, readSummary } from "./dataset.ts";
 import { requireBatch, requireDescent } from "./guards.ts";
 import { MODEL, writeModel } from "./model.ts";
+import { requireKernels } from "./require_kernels.ts";
 import type { TrainThreadArgument } from "./train_thread.ts";
 import { TRAINING_METRICS, writeTrainingMetrics } from "./training_metrics.ts";
 
@@ -61,20 +61,6 @@ export const run: StageRun = async (context) => {
   await context.write(MODEL, writeModel({ architecture, normalisation, relation, vector: parameters }));
   await context.write(TRAINING_METRICS, writeTrainingMetrics(history));
 };
-
-/**
- * Refuses to store what no other machine would make: stock operations come to the same within rounding only.
- *
- * @throws {Error} If the training kernels cannot be used.
- */
-function requireKernels(): void {
-  if (isNative()) return;
-  throw new Error(
-    "Cannot train: weights must be the same bytes on every machine, for which the training kernels have to work on " +
-      "tensorflow.js's memory, but with this version of it they cannot; install the packages as pinned, by " +
-      "deno install --frozen",
-  );
-}
 
 /** What one watches of a training: the batch's loss, how exact the networks' inverses are, the held-out loss. */
 function readings({ train, validation, roundTrip }: LossRecord): Readings {

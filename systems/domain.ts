@@ -71,7 +71,7 @@ export function checkWord(what: string, value: string, known: readonly string[])
  * @throws {RangeError} With the limit and its reason.
  */
 export function checkCommon(
-  { simulate, cache, network, train, sample, evaluate }: Settings,
+  { simulate, cache, network, train, repeats, sample, evaluate }: Settings,
   dimension: number,
 ): void {
   const count = { least: 1, whole: true };
@@ -114,6 +114,7 @@ export function checkCommon(
     most: train.batch,
     reason: "a part of a batch has at least one row",
   });
+  checkNumber("repeats", repeats, { ...count, most: 1000, reason: "an experiment is one training at least" });
   for (const what of ["examples", "draws", "again"] as const) {
     checkNumber(`sample.${what}`, sample[what], { ...count, reason: "there must be one to evaluate" });
   }

@@ -5,14 +5,14 @@
  * (Zhang & Walker 2022, Eq. 7), seen with noise.
  *
  * What singles out one macrostate among many is what the observer does not know. With the *frame* unknown,
- * T is seen under a random rotation, and what is left to share are the invariants of M: its trace, and c − b,
- * which way and how fast it turns. With the frame known, the paper's literal setting, every function of M
- * that T determines is as good as any other, and which one is learned is left to chance.
+ * T is seen under a random rotation, and what is left to share are the invariants of M: its trace, c − b, which way
+ * and how fast it turns, and the size of its symmetric traceless part. With the frame known, the paper's literal
+ * setting, every function of M that T determines is as good as any other, and which one is learned is left to chance.
  *
  * @module
  */
 import { atan2, cos, sin } from "../kernels/elementary/mod.ts";
-import { normals, uniforms } from "../kernels/philox/mod.ts";
+import { normals } from "../kernels/philox/mod.ts";
 import { linearTrajectories } from "../kernels/trajectories/mod.ts";
 import { chain } from "../macronet/chain.ts";
 import { macrostateMap, macrostates } from "../macronet/macrostate_map.ts";
@@ -20,19 +20,18 @@ import { column, type Matrix, matrix } from "../macronet/matrix.ts";
 import { realNvp } from "../macronet/real_nvp.ts";
 import { sideParameters } from "../macronet/relation.ts";
 import { standardise } from "../macronet/standardise.ts";
-import { checkCommon, checkNumber, checkWord } from "./domain.ts";
+import { checkCommon, checkNumber } from "./domain.ts";
 import { explainedVariance } from "./metrics/information.ts";
 import { bootstrap } from "./metrics/statistics.ts";
+import { checkObservation, type Observation, observe, type Transformations } from "./observation.ts";
 import { firstRows, indicesOf, rowsOf, scales } from "./rows.ts";
 import type { Metric, Settings, System } from "./system.ts";
 
 interface Physics {
   /** Points of a trajectory, one time step of 1 / steps apart. */
   readonly steps: number;
-  /** Standard deviation of the noise on every coordinate. */
-  readonly noise: number;
-  /** Whether the observer knows the frame, or sees every trajectory under a rotation drawn anew. */
-  readonly frame: "known" | "unknown";
+  /** Unknown may be the frame: every trajectory is seen under a rotation. */
+  readonly observation: Observation<"frame">;
 }
 
 interface Network {
@@ -46,7 +45,7 @@ interface Network {
 type LinearSettings = Settings<Physics, Network>;
 
 const PAPER: LinearSettings = {
-  physics: { steps: 8, noise: 0.03, frame: "unknown" },
+  physics: { steps: 8, observation: { noise: 0.03, unknown: { frame: true } } },
   simulate: { seed: 1, shards: 16, samples: 8192 },
   cache: { validationShare: 0.02, testShare: 0.05, dataType: "float32", compression: "none" },
   network: { macroDimension: 2, blocks: 5, widthU: 64, widthV: 128, hiddenLayers: 2, logScaleBound: 2 },
@@ -62,6 +61,7 @@ const PAPER: LinearSettings = {
     logEvery: 50,
     checkpointEvery: 250,
   },
+  repeats: 5,
   sample: { seed: 1, examples: 1024, draws: 16, again: 4 },
   evaluate: { seed: 1, resamples: 200 },
 };
@@ -71,6 +71,7 @@ const SMOKE: LinearSettings = {
   simulate: { seed: 1, shards: 2, samples: 1024 },
   network: { ...PAPER.network, blocks: 2, widthU: 16, widthV: 16 },
   train: { ...PAPER.train, batch: 64, steps: 60, warmup: 10, logEvery: 20, checkpointEvery: 20 },
+  repeats: 2,
   sample: { seed: 1, examples: 48, draws: 4, again: 2 },
   evaluate: { seed: 1, resamples: 20 },
 };
@@ -92,18 +93,17 @@ export const system: System<Physics, Network> = {
   },
 
   check(settings) {
-    const { steps, noise, frame } = settings.physics;
+    const { steps, observation } = settings.physics;
     checkNumber("physics.steps", steps, {
       least: 2,
       most: 64,
       whole: true,
       reason: "a trajectory has two points",
     });
-    checkNumber("physics.noise", noise, {
+    checkObservation(observation, {
       least: 1e-4,
       reason: "without noise a trajectory determines M, and its likelihood has no upper bound",
     });
-    checkWord("physics.frame", frame, ["known", "unknown"]);
     checkCommon(settings, Math.min(4, 2 * steps));
   },
 
@@ -111,19 +111,15 @@ export const system: System<Physics, Network> = {
     return rowsOf(count, 4, (i) => normals(4, { seed, purpose: `${purpose}.matrix`, sample: from + i }));
   },
 
-  grow({ steps, noise, frame }, u, { seed, purpose, from }) {
+  grow({ steps, observation }, u, randomness) {
+    const { seed, purpose, from } = randomness;
     const start = rowsOf(
       u.rows,
       2,
       (i) => normals(2, { seed, purpose: `${purpose}.start`, sample: from + i }),
     );
     const v = trajectories(u, start, steps);
-    for (let i = 0; i < v.rows; i++) {
-      const points = v.data.subarray(i * v.columns, (i + 1) * v.columns);
-      if (frame === "unknown") rotate(points, { seed, purpose: `${purpose}.frame`, sample: from + i });
-      const errors = normals(v.columns, { seed, purpose: `${purpose}.noise`, sample: from + i });
-      for (let j = 0; j < points.length; j++) points[j] += noise * errors[j];
-    }
+    observe(v, { observation, transformations: TRANSFORMATIONS, randomness });
     return { v, start };
   },
 
@@ -202,16 +198,23 @@ function trajectories(matrices: Matrix, starts: Matrix, steps: number): Matrix {
   return matrix(data, 2 * steps);
 }
 
-/** Turns all points by one random angle, in place. */
-function rotate(points: Float32Array, draw: { seed: number; purpose: string; sample: number }): void {
-  const angle = 2 * Math.PI * uniforms(1, draw)[0];
-  const c = cos(angle), s = sin(angle);
-  for (let j = 0; j < points.length; j += 2) {
-    const x = points[j], y = points[j + 1];
-    points[j] = c * x - s * y;
-    points[j + 1] = s * x + c * y;
-  }
-}
+/** Turns all points of every trajectory by one angle. */
+const TRANSFORMATIONS: Transformations<"frame"> = {
+  frame: {
+    draws: 1,
+    view({ data, rows, columns }, draws) {
+      for (let i = 0; i < rows; i++) {
+        const angle = 2 * Math.PI * draws.data[i];
+        const c = cos(angle), s = sin(angle);
+        for (let j = i * columns; j < (i + 1) * columns; j += 2) {
+          const x = data[j], y = data[j + 1];
+          data[j] = c * x - s * y;
+          data[j + 1] = s * x + c * y;
+        }
+      }
+    },
+  },
+};
 
 /** The angle that each trajectory sweeps about the origin from its first point to its last, signed, in radians. */
 function sweeps(paths: Matrix): Float64Array {

@@ -1,9 +1,10 @@
 /**
  * The harmonic oscillator: one state at two times.
  *
- * u = (x, p) ~ N(0, I) and v = the state a time τ ~ U(0, 2π) later, m = k = 1 (Zhang & Walker 2022, Eq. 8).
- * *When* is unknown to the observer, so what is left to share is what time leaves alone: the energy
- * H = (x² + p²) / 2. Rings of equal energy have radius √(2H).
+ * u = (x, p) ~ N(0, I) and v = the state a time `lag` + τ later, τ ~ U(0, 2π), m = k = 1 (Zhang & Walker 2022,
+ * Eq. 8). *When* is unknown to the observer, so what is left to share is what time leaves alone: the energy
+ * H = (x² + p²) / 2. Rings of equal energy have radius √(2H). With the time known, τ = 0, the state determines all of
+ * the later one, and any function of the state can be shared.
  *
  * Energy cannot be a coordinate of a diffeomorphism of the plane (its level sets are circles, those of a
  * coordinate are lines). So both observations get a noise coordinate ε ~ N(0, 1) for a coupling layer to write
@@ -12,7 +13,7 @@
  * @module
  */
 import { exp, normalQuantile } from "../kernels/elementary/mod.ts";
-import { normals, uniforms } from "../kernels/philox/mod.ts";
+import { normals } from "../kernels/philox/mod.ts";
 import { oscillatorPairs } from "../kernels/trajectories/mod.ts";
 import { actnorm } from "../macronet/actnorm.ts";
 import type { Bijection, Parameters } from "../macronet/bijection.ts";
@@ -22,27 +23,51 @@ import { linear } from "../macronet/linear.ts";
 import { macrostateMap, macrostates } from "../macronet/macrostate_map.ts";
 import { besideEachOther, column, columnRange, type Matrix, matrix, pickRows } from "../macronet/matrix.ts";
 import { permutation } from "../macronet/permutation.ts";
+import { realNvp } from "../macronet/real_nvp.ts";
 import { type Relation, sideParameters } from "../macronet/relation.ts";
 import { split } from "../macronet/split.ts";
-import { checkCommon } from "./domain.ts";
-import { correlation, mean, quantile, spearman } from "./metrics/statistics.ts";
+import { checkCommon, checkNumber, checkWord } from "./domain.ts";
+import { correlation, mean, quantile, spearman, variance } from "./metrics/statistics.ts";
+import { checkObservation, type Observation, observe, type Transformations } from "./observation.ts";
 import { rowsOf } from "./rows.ts";
 import type { Settings, System } from "./system.ts";
 
+interface Physics {
+  /** Time between the two states, known to the observer. */
+  readonly lag: number;
+  /** Unknown may be how much later than that the second state is. Noise is on the position and the momentum of it. */
+  readonly observation: Observation<"time">;
+}
+
 interface Network {
+  /** What of (x, p, ε) the network sees; the rest is abandoned as it is. */
+  readonly microstate: typeof MICROSTATES[number];
   readonly blocks: number;
   readonly width: number;
   readonly hiddenLayers: number;
   readonly logScaleBound: number;
 }
 
-type OscillatorSettings = Settings<object, Network>;
+/**
+ * The state and the noise coordinate; the state alone, the literal network of the plane, of which energy cannot be a
+ * coordinate; the position alone, which does not tell the energy, and a noise coordinate.
+ */
+const MICROSTATES = ["state+noise", "state", "position+noise"] as const;
+
+type OscillatorSettings = Settings<Physics, Network>;
 
 const PAPER: OscillatorSettings = {
-  physics: {},
+  physics: { lag: 1, observation: { noise: 0, unknown: { time: true } } },
   simulate: { seed: 1, shards: 8, samples: 16384 },
   cache: { validationShare: 0.02, testShare: 0.05, dataType: "float32", compression: "none" },
-  network: { macroDimension: 1, blocks: 6, width: 64, hiddenLayers: 2, logScaleBound: 2 },
+  network: {
+    macroDimension: 1,
+    microstate: "state+noise",
+    blocks: 6,
+    width: 64,
+    hiddenLayers: 2,
+    logScaleBound: 2,
+  },
   train: {
     seed: 1,
     gamma: 0.1,
@@ -55,6 +80,7 @@ const PAPER: OscillatorSettings = {
     logEvery: 25,
     checkpointEvery: 250,
   },
+  repeats: 5,
   sample: { seed: 1, examples: 5, draws: 2048, again: 1 },
   evaluate: { seed: 1, resamples: 200 },
 };
@@ -64,6 +90,7 @@ const SMOKE: OscillatorSettings = {
   simulate: { seed: 1, shards: 2, samples: 1024 },
   network: { ...PAPER.network, blocks: 2, width: 16 },
   train: { ...PAPER.train, batch: 64, steps: 60, warmup: 10, logEvery: 20, checkpointEvery: 20 },
+  repeats: 2,
   sample: { seed: 1, examples: 3, draws: 128, again: 1 },
   evaluate: { seed: 1, resamples: 20 },
 };
@@ -71,11 +98,14 @@ const SMOKE: OscillatorSettings = {
 /** Microstate: x, p and the noise coordinate. */
 const DIMENSION = 3;
 
+/** The smallest and the largest √(2H) of the examples. */
+const RADII = { least: 0.5, most: 2.5 };
+
 /** Draws of ε that a reported φ(x, p) averages over. */
 const NOISE_DRAWS = 32;
 
 /** The oscillator. */
-export const system: System<object, Network> = {
+export const system: System<Physics, Network> = {
   title: "Harmonic oscillator",
   profiles: { smoke: SMOKE, paper: PAPER },
 
@@ -87,7 +117,11 @@ export const system: System<object, Network> = {
   },
 
   check(settings) {
+    const { lag, observation } = settings.physics;
+    checkNumber("physics.lag", lag, { least: 0, most: 1000, reason: "the second state is the later one" });
+    checkObservation(observation, { least: 0, reason: "it is a standard deviation" });
     checkCommon(settings, DIMENSION);
+    checkWord("network.microstate", settings.network.microstate, MICROSTATES);
     if (settings.network.macroDimension !== 1) {
       throw new RangeError(
         `Cannot use network.macroDimension: it must be 1 (the noise coordinate that carries the macrostate is ` +
@@ -104,32 +138,34 @@ export const system: System<object, Network> = {
     );
   },
 
-  grow(_physics, u, { seed, purpose, from }) {
-    const times = rowsOf(u.rows, 1, (i) => {
-      const [share] = uniforms(1, { seed, purpose: `${purpose}.time`, sample: from + i });
-      return [2 * Math.PI * share];
-    });
+  grow({ lag, observation }, u, randomness) {
+    const { seed, purpose, from } = randomness;
+    const later = columnRange(u, 0, 2);
+    evolve(later, () => lag);
+    observe(later, { observation, transformations: TRANSFORMATIONS, randomness });
     const noise = rowsOf(
       u.rows,
       1,
-      (i) => normals(1, { seed, purpose: `${purpose}.noise`, sample: from + i }),
+      (i) => normals(1, { seed, purpose: `${purpose}.coordinate`, sample: from + i }),
     );
-    const later = oscillatorPairs({ starts: columnRange(u, 0, 2).data, times: times.data });
-    return { v: besideEachOther(matrix(later, 2), noise) };
+    return { v: besideEachOther(later, noise) };
   },
 
   relation({ network, seed }) {
     const { macroDimension } = network;
-    const side = macrostateMap(energyFlow(network, seed), { macroDimension, weight: 1 / DIMENSION });
+    const side = macrostateMap(flowOf(network, seed), { macroDimension, weight: 1 / DIMENSION });
     return { u: side, v: side, shared: true };
   },
 
-  /** States at evenly spread quantiles of energy, without noise. */
+  /**
+   * Held-out pairs, scaled to radii that are spread evenly over {@link RADII}, without noise. The motion is linear:
+   * a state scaled by a factor is, the same time later, the later state scaled by it.
+   */
   examples(test, count) {
-    const energies = energy(test.u);
-    const order = Array.from(energies.keys()).sort((i, j) => energies[i] - energies[j] || i - j);
-    const rows = Array.from({ length: count }, (_, i) => order[Math.floor((i + 0.5) / count * order.length)]);
-    return { u: withNoise(pickRows(test.u, rows), () => 0), v: withNoise(pickRows(test.v, rows), () => 0) };
+    const rows = Array.from({ length: count }, (_, i) => Math.floor(i / count * test.u.rows));
+    const u = pickRows(test.u, rows), v = pickRows(test.v, rows);
+    const factors = energy(u).map((h, i) => radiusOfExample(i, count) / Math.sqrt(2 * h));
+    return { u: withNoise(scaled(u, factors), () => 0), v: withNoise(scaled(v, factors), () => 0) };
   },
 
   evaluate({ relation, parameters, test, examples, designs }) {
@@ -144,9 +180,10 @@ export const system: System<object, Network> = {
         spearman_energy_single: absolute(spearman(column(single, 0), energies)),
         spearman_energy_mean: absolute(spearman(averaged, energies)),
         oracle_correlation: absolute(correlation(averaged, oracle)),
+        oracle_distance: { value: distanceToAffineMap(averaged, oracle) },
         ring_radius_bias_max: { value: Math.max(...rings.map((ring) => Math.abs(ring.bias))) },
-        ring_radius_spread_mean: { value: mean(rings.map((ring) => ring.spread)) },
-        ring_radius_spread_robust: { value: mean(rings.map((ring) => ring.robustSpread)) },
+        ring_radius_sd_max: { value: Math.max(...rings.map((ring) => ring.spread)) },
+        ring_radius_robust_max: { value: Math.max(...rings.map((ring) => ring.robustSpread)) },
         ring_outside_share: { value: mean(rings.map((ring) => ring.outside)) },
       },
       tables: {
@@ -163,37 +200,86 @@ export const system: System<object, Network> = {
   },
 };
 
+/** The flow on (x, p, ε): one on what the network sees, and nothing on the rest. */
+function flowOf(network: Network, seed: number): Bijection {
+  const { microstate, blocks, width, hiddenLayers, logScaleBound } = network;
+  switch (microstate) {
+    case "state+noise":
+      return energyFlow(network, { dimension: DIMENSION, seed });
+    case "state": {
+      const conditioner = { width, hiddenLayers };
+      const inner = realNvp({ dimension: 2, blocks, conditioner, logScaleBound, seed, purpose: "rotation" });
+      return split({ dimension: DIMENSION, inner });
+    }
+    case "position+noise": {
+      const inner = energyFlow(network, { dimension: 2, seed });
+      return chain([permutation([0, 2, 1]), split({ dimension: DIMENSION, inner })]);
+    }
+  }
+}
+
 /**
- * A flow on (x, p, ε). The first coupling writes a function of (x, p) into ε, which then is the macrostate and
- * passes through the rest unmoved; the blocks after it turn (x, p), given the macrostate, into what is abandoned.
+ * A flow on a state and ε. The first coupling writes a function of the state into ε, which then is the macrostate and
+ * passes through the rest unmoved; the blocks after it turn the state, given the macrostate, into what is abandoned.
  */
-function energyFlow(network: Network, seed: number): Bijection {
+function energyFlow(
+  network: Network,
+  { dimension, seed }: { readonly dimension: number; readonly seed: number },
+): Bijection {
   const { blocks, logScaleBound } = network;
   const conditioner = { width: network.width, hiddenLayers: network.hiddenLayers };
-  const mixed = (purpose: string) =>
-    split({ dimension: DIMENSION, inner: linear({ dimension: 2, seed, purpose }) });
+  const state = dimension - 1;
+  const mixed = (purpose: string) => split({ dimension, inner: linear({ dimension: state, seed, purpose }) });
   const moveFirst = () =>
-    affineCoupling({ dimension: DIMENSION, split: 1, transforms: "first", conditioner, logScaleBound });
+    affineCoupling({ dimension, split: 1, transforms: "first", conditioner, logScaleBound });
   const block = (index: number) => [
-    actnorm({ dimension: DIMENSION }),
+    actnorm({ dimension }),
     mixed(`rotation.${index}.0`),
     moveFirst(),
     mixed(`rotation.${index}.1`),
     moveFirst(),
   ];
   return chain([
-    actnorm({ dimension: DIMENSION }),
-    affineCoupling({ dimension: DIMENSION, split: 2, transforms: "second", conditioner, logScaleBound }),
+    actnorm({ dimension }),
+    affineCoupling({ dimension, split: state, transforms: "second", conditioner, logScaleBound }),
     ...Array.from({ length: blocks - 1 }, (_, index) => block(index)).flat(),
-    actnorm({ dimension: DIMENSION }),
-    permutation([2, 0, 1]),
+    actnorm({ dimension }),
+    permutation([state, ...Array.from({ length: state }, (_, i) => i)]),
   ]);
 }
+
+/** Turns every state `(x, p)` by the time that passes, in place: the motion is exact. */
+function evolve(states: Matrix, time: (row: number) => number): void {
+  const times = Float32Array.from({ length: states.rows }, (_, i) => time(i));
+  states.data.set(oscillatorPairs({ starts: states.data, times }));
+}
+
+/** How much later the second state is seen than is known. */
+const TRANSFORMATIONS: Transformations<"time"> = {
+  time: { draws: 1, view: (states, draws) => evolve(states, (i) => 2 * Math.PI * draws.data[i]) },
+};
 
 /** H of each state. */
 function energy(states: Matrix): Float64Array {
   const x = column(states, 0), p = column(states, 1);
   return x.map((value, i) => (value * value + p[i] * p[i]) / 2);
+}
+
+function radiusOfExample(example: number, count: number): number {
+  const { least, most } = RADII;
+  return count === 1 ? (least + most) / 2 : least + (most - least) * example / (count - 1);
+}
+
+/** Each row times its factor. */
+function scaled(states: Matrix, factors: ArrayLike<number>): Matrix {
+  const { data, columns } = states;
+  return matrix(data.map((value, i) => value * factors[Math.floor(i / columns)]), columns);
+}
+
+/** Root mean square of what the best affine map of `values` leaves of `target`. */
+function distanceToAffineMap(values: Float64Array, target: Float64Array): number {
+  const r = correlation(values, target);
+  return Math.sqrt(variance(target) * Math.max(0, 1 - r * r));
 }
 
 function withNoise(states: Matrix, noise: (row: number) => number): Matrix {

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { type Matrix, matrix, rowRange } from "../macronet/matrix.ts";
+import { type Matrix, rowRange } from "../macronet/matrix.ts";
 import type { Columns, Normalisation } from "./system.ts";
 
 /** A matrix whose row i is what `row(i)` gives. */
 export function rowsOf(count: number, columns: number, row: (i: number) => ArrayLike<number>): Matrix {
   const data = new Float32Array(count * columns);
   for (let i = 0; i < count; i++) data.set(row(i), i * columns);
-  return matrix(data, columns);
+  return { rows: count, columns, data };
 }
 
 /** The indices below `count` for which `holds`. */

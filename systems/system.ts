@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Parameters } from "../macronet/bijection.ts";
+import type { Bijection, Parameters } from "../macronet/bijection.ts";
 import type { FitOptions } from "../macronet/fit.ts";
 import type { Matrix } from "../macronet/matrix.ts";
 import type { Relation } from "../macronet/relation.ts";
@@ -43,6 +43,8 @@ export interface Settings<Physics = object, Network = object> {
     readonly macroDimension: number;
   };
   readonly train: FitOptions;
+  /** Trainings, each from a seed of its own: train.seed and those after it. */
+  readonly repeats: number;
   readonly sample: {
     readonly seed: number;
     /** Held-out pairs whose v serves as an example. */
@@ -52,11 +54,25 @@ export interface Settings<Physics = object, Network = object> {
     /** How often each example's own u is grown anew: the floor of what designs can reach. */
     readonly again: number;
   };
+  /** Sizes of the networks that baselines are made of, of a system that has an {@link System.inversion}. */
+  readonly baselines?: BaselineSizes;
   readonly evaluate: {
     readonly seed: number;
     /** Bootstrap resamples behind an interval. */
     readonly resamples: number;
   };
+}
+
+/** Networks of the methods that MacroNet is compared with; they are trained as long as MacroNet is. */
+export interface BaselineSizes {
+  /** Blocks of a conditional flow. */
+  readonly blocks: number;
+  /** Width of what reads or moves u. */
+  readonly width: number;
+  /** Width of what reads v alone. */
+  readonly encoderWidth: number;
+  readonly hiddenLayers: number;
+  readonly logScaleBound: number;
 }
 
 /** Randomness of one call: value i of sample s is a function of (seed, purpose, s, i). */
@@ -74,20 +90,42 @@ export interface Metric {
   readonly interval?: readonly [number, number];
 }
 
-/** What an evaluation works on, all of it held out from training. */
-export interface Trial<Physics = object> {
+/** A metric over trainings that differ in their seed alone: the value is their mean. */
+export interface RepeatedMetric extends Metric {
+  /** Standard deviation over the repeats, over n − 1. Absent where there is one. */
+  readonly deviation?: number;
+  /** The value of each repeat. */
+  readonly values: readonly number[];
+}
+
+/** Designs and what they are compared with, all of it held out from training. */
+export interface DesignTrial<Physics = object> {
   readonly physics: Physics;
-  readonly relation: Relation;
-  /** Trained tensors of both sides. */
-  readonly parameters: Parameters;
   readonly test: Columns;
   /** The examples, as {@link System.examples} gave them. */
   readonly examples: Columns;
-  /** `draws` rows per example: designs `u`, what they grow into (`grown.…`), and `v` sampled directly. */
+  /** `draws` rows per example: designs `u` and what they grow into (`grown.…`). */
   readonly designs: Columns;
   /** `again` rows per example: what the example's own u grows into from fresh starts. */
   readonly again: Columns;
   readonly bootstrap: Settings["evaluate"];
+}
+
+/** What an evaluation works on. Beside `u`, its designs have `v`, sampled directly. */
+export interface Trial<Physics = object> extends DesignTrial<Physics> {
+  readonly relation: Relation;
+  /** Trained tensors of both sides. */
+  readonly parameters: Parameters;
+}
+
+/** What a method works on that finds u for a v without macrostates. */
+export interface Inversion {
+  /** What φ_v's network reads of observations, `[rows, features]`. */
+  features(v: Matrix): Matrix;
+  /** What observations that look alike have alike, `[rows, …]`. */
+  look(v: Matrix): Matrix;
+  /** From u to coordinates without bounds, of no parameters. */
+  readonly chart: Bijection;
 }
 
 /** What an evaluation gives: numbers, and the rows that figures are drawn from. */
@@ -136,6 +174,10 @@ export interface System<Physics = object, Network = object> {
   relation(architecture: Architecture<Physics, Network>, normalisation: Normalisation): Relation;
   /** Picks held-out pairs that serve as examples. */
   examples(test: Columns, count: number): Columns;
+  /** What baselines work on. Absent of a system that has none. */
+  inversion?(physics: Physics): Inversion;
+  /** Compares designs with their examples, whoever made them; the first part of {@link evaluate}. */
+  evaluateDesigns?(trial: DesignTrial<Physics>): Readonly<Record<string, Metric>>;
   /** Compares what was learned with what is known. */
   evaluate(trial: Trial<Physics>): Findings;
 }

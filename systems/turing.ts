@@ -5,13 +5,15 @@
  * periodic 64 × 64 grid after `steps` steps of δt = 1 from a few random discs (Zhang & Walker 2022, Eq. 9). Half of
  * the live patterns never settle: the target is the state at that step.
  *
- * Unknown to the observer is where and how the pattern lies. The discs lie anywhere with equal chance and the
- * kernel treats all places and the square's symmetries alike, up to rounding, so each sample is a fresh draw of both.
+ * Unknown to the observer are the discs, so where and how the pattern lies: they lie anywhere with equal chance, and
+ * the kernel treats all places and the square's symmetries alike, up to rounding, so each sample is a fresh draw of
+ * both. Unknown may also be the magnification: (Da, Db) → s² (Da, Db) makes the same pattern s times as large.
  *
  * A sample is *alive*, and belongs to the data set, if b varies: std b > 0.01.
  *
  * @module
  */
+import { exp, log } from "../kernels/elementary/mod.ts";
 import {
   initialState,
   NonFiniteFieldError,
@@ -20,20 +22,29 @@ import {
   stableTimeStep,
 } from "../kernels/gray_scott/mod.ts";
 import { uniforms } from "../kernels/philox/mod.ts";
+import type { Bijection } from "../macronet/bijection.ts";
 import { logitBox } from "../macronet/box.ts";
 import { chain } from "../macronet/chain.ts";
 import { macrostateMap } from "../macronet/macrostate_map.ts";
-import { column, type Matrix, matrix } from "../macronet/matrix.ts";
+import { matrix, rowRange } from "../macronet/matrix.ts";
 import { realNvp } from "../macronet/real_nvp.ts";
 import { checkCommon, checkNumber } from "./domain.ts";
-import { type Distances, LOOKS, looks, meanDistance, spreadOf } from "./metrics/pattern_distance.ts";
-import { species } from "./metrics/patterns.ts";
-import { bootstrap, bootstrapMean, mean, variance } from "./metrics/statistics.ts";
+import { spectraOf } from "./metrics/pattern_distance.ts";
+import { species, summary, SUMMARY_SIZE } from "./metrics/patterns.ts";
+import { variance } from "./metrics/statistics.ts";
+import {
+  checkObservation,
+  disguise,
+  type Observation,
+  observe,
+  type Transformations,
+} from "./observation.ts";
 import { ratioOfFirstTwo } from "./parameter_ratio.ts";
+import { evaluateDesigns } from "./pattern_designs.ts";
 import { patternMap } from "./pattern_map.ts";
 import { firstRows, rowsOf } from "./rows.ts";
 import { checkBox, checkTimeStep, limits, ruleAt, type RuleBox } from "./rule_box.ts";
-import type { Metric, Settings, System } from "./system.ts";
+import type { Settings, System } from "./system.ts";
 
 interface Physics {
   /** Side of the square grid: a power of two, at least 8. */
@@ -43,6 +54,8 @@ interface Physics {
   readonly timeStep: number;
   /** The prior over rules is uniform in this box. */
   readonly box: RuleBox;
+  /** Unknown are the start, else one for all samples, and perhaps the magnification. */
+  readonly observation: Observation<"start" | "magnification">;
 }
 
 interface Network {
@@ -64,6 +77,7 @@ const PAPER: TuringSettings = {
     steps: 6000,
     timeStep: 1,
     box: { Da: [0.1, 0.21], ratio: [0.4, 0.6], F: [0.02, 0.07], k: [0.055, 0.066] },
+    observation: { noise: 0.001, unknown: { start: true, magnification: false } },
   },
   simulate: { seed: 1, shards: 64, samples: 256 },
   cache: { validationShare: 0.05, testShare: 0.05, dataType: "float32", compression: "none" },
@@ -89,7 +103,9 @@ const PAPER: TuringSettings = {
     logEvery: 50,
     checkpointEvery: 250,
   },
+  repeats: 5,
   sample: { seed: 1, examples: 64, draws: 16, again: 4 },
+  baselines: { blocks: 6, width: 64, encoderWidth: 128, hiddenLayers: 2, logScaleBound: 2 },
   evaluate: { seed: 1, resamples: 200 },
 };
 
@@ -100,7 +116,9 @@ const SMOKE: TuringSettings = {
   cache: { validationShare: 0.1, testShare: 0.15, dataType: "float32", compression: "none" },
   network: { ...PAPER.network, blocks: 2, widthU: 16, widthV: 16 },
   train: { ...PAPER.train, batch: 32, steps: 60, warmup: 10, logEvery: 20, checkpointEvery: 20 },
+  repeats: 2,
   sample: { seed: 1, examples: 6, draws: 3, again: 2 },
+  baselines: { ...PAPER.baselines!, blocks: 2, width: 16, encoderWidth: 16 },
   evaluate: { seed: 1, resamples: 20 },
 };
 
@@ -128,7 +146,7 @@ export const system: System<Physics, Network> = {
   steps: ({ steps }) => steps,
 
   check(settings) {
-    const { size, steps, timeStep, box } = settings.physics;
+    const { size, steps, timeStep, box, observation } = settings.physics;
     checkNumber("physics.size", size, {
       least: 8,
       most: 1024,
@@ -148,6 +166,11 @@ export const system: System<Physics, Network> = {
     });
     checkBox(box);
     checkTimeStep(timeStep, box);
+    checkObservation(observation, {
+      least: 1e-6,
+      reason:
+        "a pattern without noise is smooth, and the likelihood of its finest details has no upper bound",
+    });
     checkCommon(settings, RULE);
     checkNumber("sample.draws", settings.sample.draws, {
       least: 2,
@@ -170,14 +193,18 @@ export const system: System<Physics, Network> = {
     );
   },
 
-  grow({ size, steps, timeStep }, u, { seed, purpose, from }) {
+  grow({ size, steps, timeStep, observation }, u, randomness) {
+    const { seed, purpose, from } = randomness;
+    const view = { observation, transformations: TRANSFORMATIONS, randomness };
+    const rules = disguise(u, view);
     const cells = size * size;
-    const v = new Float32Array(u.rows * 2 * cells);
+    const v = matrix(new Float32Array(u.rows * 2 * cells), 2 * cells);
     const accepted = new Float32Array(u.rows);
     const computed = new Float32Array(u.rows);
     for (let i = 0; i < u.rows; i++) {
-      const [Da, Db, F, k] = u.data.subarray(i * RULE, (i + 1) * RULE);
-      const draw = { seed, purpose: `${purpose}.start`, sample: from + i };
+      const [Da, Db, F, k] = rules.data.subarray(i * RULE, (i + 1) * RULE);
+      const sample = observation.unknown.start ? from + i : 0;
+      const draw = { seed, purpose: `${purpose}.start`, sample };
       const grid = { width: size, height: size };
       const { a, b, steps: taken } = simulate({
         ...grid,
@@ -189,7 +216,7 @@ export const system: System<Physics, Network> = {
         steps,
         timeStep,
       });
-      const pattern = v.subarray(i * 2 * cells, (i + 1) * 2 * cells);
+      const pattern = v.data.subarray(i * 2 * cells, (i + 1) * 2 * cells);
       for (let cell = 0; cell < cells; cell++) {
         pattern[2 * cell] = a[cell];
         pattern[2 * cell + 1] = b[cell];
@@ -197,12 +224,12 @@ export const system: System<Physics, Network> = {
       accepted[i] = isAlive(pattern) ? 1 : 0;
       computed[i] = taken;
     }
-    return { v: matrix(v, 2 * cells), accepted: matrix(accepted, 1), steps: matrix(computed, 1) };
+    observe(v, view);
+    return { v, accepted: matrix(accepted, 1), steps: matrix(computed, 1) };
   },
 
   relation({ physics, network, seed }) {
     const { macroDimension, blocks, hiddenLayers, logScaleBound } = network;
-    const { lower, upper } = limits(physics.box);
     const flow = realNvp({
       dimension: RULE,
       blocks,
@@ -213,12 +240,12 @@ export const system: System<Physics, Network> = {
     });
     const shape = { height: physics.size, width: physics.size, channels: 2 };
     return {
-      u: macrostateMap(chain([ratioOfFirstTwo(RULE), logitBox({ lower, upper }), flow]), { macroDimension }),
+      u: macrostateMap(chain([...chartOf(physics.box), flow]), { macroDimension }),
       v: patternMap({
         shape,
         macroDimension,
         conditioner: { width: network.widthV, hiddenLayers },
-        carrierLogScale: [-3, -0.5],
+        noiseLogScale: [-3, -0.5],
         weights: { macro: network.weightMacro, abandoned: network.weightAbandoned },
       }),
       shared: false,
@@ -227,36 +254,39 @@ export const system: System<Physics, Network> = {
 
   examples: firstRows,
 
-  evaluate({ test, examples, designs, again, bootstrap: resampling }) {
-    const cases = examples.u.rows;
-    const scale = spreadOf(test.v);
-    const target = looks(examples.v);
-    const compared = (patterns: Matrix) => {
-      const found = looks(patterns);
-      const each = patterns.rows / cases;
-      return Array.from(
-        { length: cases },
-        (_, i) => meanDistance(target[i], found.slice(i * each, (i + 1) * each), scale),
-      );
-    };
-    const design = compared(designs["grown.v"]);
-    const floor = compared(again.v);
-    const ceiling = compared(othersOf(test.v, cases));
-    const metrics: Record<string, Metric> = {};
-    for (const look of LOOKS) {
-      metrics[look] = bootstrap(cases, (chosen) => {
-        const average = (distances: Distances[]) => mean(Array.from(chosen, (i) => distances[i][look]));
-        return (average(design) - average(floor)) / (average(ceiling) - average(floor));
-      }, { ...resampling, purpose: look });
-    }
-    const alive = designs["grown.accepted"].data.map((accepted) => accepted === 1 ? 1 : 0);
-    metrics.live_share = bootstrapMean(alive, { ...resampling, purpose: "live" });
-    for (const [j, name] of RULE_NAMES.entries()) {
-      metrics[`importance_${name}`] = { value: importance(designs.u, test.u, j, cases) };
-    }
-    return { metrics, tables: {} };
+  inversion: ({ box }) => ({
+    features: (v) => rowsOf(v.rows, SUMMARY_SIZE, (i) => summary(rowRange(v, i, i + 1).data)),
+    look: spectraOf,
+    chart: chain(chartOf(box)),
+  }),
+
+  evaluateDesigns,
+
+  evaluate: (trial) => ({ metrics: evaluateDesigns(trial), tables: {} }),
+};
+
+/** Least s² of an unknown magnification, the largest being 1: within it, no rule loses its pattern to the grid. */
+const LEAST_SCALE = 0.5;
+
+/** What may be unknown beside the start, which is an argument of the kernel. */
+const TRANSFORMATIONS: Transformations<"magnification"> = {
+  magnification: {
+    draws: 1,
+    /** Scales both diffusion coefficients by s², log-uniform. */
+    thing({ data, rows }, draws) {
+      for (let i = 0; i < rows; i++) {
+        const scale = exp(log(LEAST_SCALE) * draws.data[i]);
+        data[i * RULE] *= scale;
+        data[i * RULE + 1] *= scale;
+      }
+    },
   },
 };
+
+/** From a rule in the box to four coordinates without bounds. */
+function chartOf(box: RuleBox): Bijection[] {
+  return [ratioOfFirstTwo(RULE), logitBox(limits(box))];
+}
 
 /** The kernel, and the way out where the reaction overshoots, of which no limit of the time step knows. */
 function simulate(options: SimulateOptions) {
@@ -274,30 +304,4 @@ function simulate(options: SimulateOptions) {
 
 function isAlive(pattern: Float32Array): boolean {
   return variance(species(pattern, 1)) > ALIVE * ALIVE;
-}
-
-/** Other live patterns compared with each example: what a random live rule gives. */
-const CEILING_PATTERNS = 16;
-
-function othersOf(patterns: Matrix, cases: number): Matrix {
-  return rowsOf(cases * CEILING_PATTERNS, patterns.columns, (i) => {
-    const example = Math.floor(i / CEILING_PATTERNS);
-    const apart = 1 + ((i % CEILING_PATTERNS) * 7) % (patterns.rows - 1);
-    const other = (example + apart) % patterns.rows;
-    return patterns.data.subarray(other * patterns.columns, (other + 1) * patterns.columns);
-  });
-}
-
-/**
- * 1 − E Var(uⱼ | β) / Var(uⱼ): 1 if the macrostate fixes parameter j, 0 if it says nothing of it. The variance
- * within the few draws of an example is that of a sample, over n − 1.
- */
-function importance(designs: Matrix, all: Matrix, j: number, cases: number): number {
-  const values = column(designs, j);
-  const draws = values.length / cases;
-  const within = Array.from(
-    { length: cases },
-    (_, i) => variance(values.subarray(i * draws, (i + 1) * draws).filter(Number.isFinite)),
-  );
-  return 1 - mean(within) * draws / (draws - 1) / variance(column(all, j));
 }

@@ -88,7 +88,10 @@ function isOfDefaults({ graph, isDefault }: Selection): boolean {
   return evaluations(graph).every(isDefault);
 }
 
-/** Metrics and macrostates as the evaluate stages stored them. */
+/** An experiment over its repeats, and the evaluation of the first, whose macrostates are compared. */
+const EVALUATED = /^([^/]+)\/(repeats|evaluate)$/;
+
+/** Metrics and macrostates as those stages stored them. */
 async function valuesOf(call: Call, { graph, artifacts }: Selection): Promise<Values> {
   const ids = evaluations(graph);
   const stages = plan(select(graph, ids), { root: ROOT, artifacts }).filter(({ stage }) =>
@@ -96,7 +99,7 @@ async function valuesOf(call: Call, { graph, artifacts }: Selection): Promise<Va
   );
   const missing = stages.filter(({ state }) => state !== "done").map(({ stage }) => stage.id);
   if (missing.length > 0) {
-    const run = ["evaluate", ...selectionFlags(call)].join(" ");
+    const run = ["repeats", ...selectionFlags(call)].join(" ");
     throw new Error(
       `Cannot check: ${missing.join(", ")} must be in the store under these settings, but ` +
         `${missing.length === 1 ? "is" : "are"} not; deno task macronet run ${run} makes ` +
@@ -110,11 +113,14 @@ async function readValues(stages: readonly StagePlan[], artifacts: string): Prom
   const metrics: Record<string, number> = {};
   const macrostates: Record<string, Probe> = {};
   for (const stage of stages) {
-    const system = stage.stage.id.split("/")[0];
+    const [, system, what] = EVALUATED.exec(stage.stage.id)!;
     const stored = openArtifacts(stage, artifacts);
+    if (what === "evaluate") {
+      macrostates[system] = readProbe(await stored.read(PROBE));
+      continue;
+    }
     const found: Record<string, Metric> = JSON.parse(new TextDecoder().decode(await stored.read(METRICS)));
     for (const [name, { value }] of Object.entries(found)) metrics[`${system}.${name}`] = value ?? NaN;
-    macrostates[system] = readProbe(await stored.read(PROBE));
   }
   return { metrics, macrostates };
 }
@@ -144,5 +150,5 @@ function chosen(call: Call, locked: Values, values: Values): Values {
 }
 
 function evaluations(graph: Graph): string[] {
-  return graph.stages.map(({ id }) => id).filter((id) => id.endsWith("/evaluate"));
+  return graph.stages.map(({ id }) => id).filter((id) => EVALUATED.test(id));
 }

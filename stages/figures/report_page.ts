@@ -15,6 +15,9 @@ export interface ReportMetric {
   readonly value: number;
   /** 95 % bootstrap interval. */
   readonly interval?: readonly [low: number, high: number];
+  /** Standard deviation over the seeds of training, of which the value is the mean. */
+  readonly deviation?: number;
+  readonly repeats?: number;
   /** What it is measured against. */
   readonly bar?: { readonly atLeast: number } | { readonly atMost: number };
   readonly description: string;
@@ -117,7 +120,14 @@ function overview(systems: readonly ReportSystem[]): string {
   return `<section aria-labelledby="results">
 <h2 id="results">Results</h2>
 <p>${met} of ${rows.length} bars are met.</p>
-${table(["system", ...HEADS], lines, "Metrics with a bar. Intervals: 95 %, bootstrap over held-out data.")}
+${
+    table(
+      ["system", ...HEADS],
+      lines,
+      "Metrics with a bar. Mean and standard deviation over seeds of training (their number in brackets); intervals: 95 %, " +
+        "bootstrap over held-out data, their ends averaged over the seeds.",
+    )
+  }
 </section>`;
 }
 
@@ -146,7 +156,7 @@ function figure({ file, caption, alt, wide }: ReportFigure): string {
 </figure>`;
 }
 
-const HEADS = ["metric", "value", "95 % interval", "bar", "what it is"];
+const HEADS = ["metric", "value", "± over seeds", "95 % interval", "bar", "what it is"];
 
 function table(heads: readonly string[], lines: readonly string[], caption: string): string {
   const head = heads.map((name) => `<th scope="col">${name}</th>`).join("");
@@ -160,13 +170,15 @@ ${lines.join("\n")}
 }
 
 function cells(metric: ReportMetric): string {
-  const { name, value, interval, bar, description } = metric;
+  const { name, value, interval, deviation, repeats, bar, description } = metric;
+  const spread = deviation === undefined ? "" : `${format(deviation)} (${repeats})`;
   const range = interval === undefined ? "" : `${format(interval[0])} to ${format(interval[1])}`;
   const target = bar === undefined
     ? ""
     : `${"atLeast" in bar ? `≥ ${format(bar.atLeast)}` : `≤ ${format(bar.atMost)}`} ` +
       `<span class="${isMet(metric) ? "met" : "missed"}">${isMet(metric) ? "met" : "missed"}</span>`;
   return `<td><code>${escape(name)}</code></td><td class="number">${format(value)}</td>` +
+    `<td class="number">${spread}</td>` +
     `<td class="number">${range}</td><td class="number">${target}</td><td>${escape(description)}</td>`;
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Matrix, rowRange } from "../../macronet/matrix.ts";
+import { type Matrix, matrix, rowRange } from "../../macronet/matrix.ts";
 import { logPower, minkowskiCurve, moments, radialSpectra, species } from "./patterns.ts";
 import { mean, type Values, variance } from "./statistics.ts";
 
@@ -23,13 +23,32 @@ export type Distances = Readonly<Record<Look, number>>;
 export function looks(patterns: Matrix): Looks[] {
   return Array.from({ length: patterns.rows }, (_, i) => {
     const pattern = rowRange(patterns, i, i + 1).data;
-    const spectra = radialSpectra(pattern, Math.min(SPECTRUM_BINS, Math.sqrt(pattern.length / 2) / 2));
     return {
-      spectrum: [...logPower(spectra.a), ...logPower(spectra.b)],
+      spectrum: spectrumOf(pattern),
       minkowski: minkowskiCurve(pattern),
       moments: [...moments(species(pattern, 0)), ...moments(species(pattern, 1))],
     };
   });
+}
+
+/** What the look at the spectrum sees of patterns: log power of a and of b, ring by ring, `[rows, 2 · rings]`. */
+export function spectraOf(patterns: Matrix): Matrix {
+  const columns = 2 * ringsOf(patterns.columns);
+  const spectra = new Float32Array(patterns.rows * columns);
+  for (let i = 0; i < patterns.rows; i++) {
+    spectra.set(spectrumOf(rowRange(patterns, i, i + 1).data), i * columns);
+  }
+  return matrix(spectra, columns);
+}
+
+function spectrumOf(pattern: Float32Array): number[] {
+  const spectra = radialSpectra(pattern, ringsOf(pattern.length));
+  return [...logPower(spectra.a), ...logPower(spectra.b)];
+}
+
+/** Rings in the spectrum of a pattern of so many values. */
+function ringsOf(values: number): number {
+  return Math.min(SPECTRUM_BINS, Math.sqrt(values / 2) / 2);
 }
 
 /** Standard deviation of every number of every look over the held-out patterns: the unit of distance. */

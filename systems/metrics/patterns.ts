@@ -26,8 +26,11 @@ export interface RadialSpectra {
   readonly coherence: Float64Array;
 }
 
-/** Added to powers before a logarithm: far below any live pattern's, so that a uniform one has one too. */
-const POWER_FLOOR = 1e-10;
+/**
+ * Added to powers before a logarithm: far below any live pattern's, so that a uniform one has one too; far above that
+ * of noise of 0.001 on a field of 64 × 64, so that a pattern observed without noise looks like one with it.
+ */
+const POWER_FLOOR = 1e-8;
 
 /**
  * Radial power spectra of both species and how they go together, wave numbers 1 to `bins` in units of one

@@ -25,6 +25,11 @@ export function variance(values: Values): number {
   return sum / values.length;
 }
 
+/** Standard deviation of the population that a sample is from: over n − 1. */
+export function sampleDeviation(values: Values): number {
+  return Math.sqrt(variance(values) * values.length / (values.length - 1));
+}
+
 /** The q-quantile, linear between order statistics. */
 export function quantile(values: Values, q: number): number {
   const sorted = Float64Array.from(values).sort();

@@ -10,9 +10,11 @@ import { chain } from "../../macronet/chain.ts";
 import { additiveCoupling, affineCoupling } from "../../macronet/coupling.ts";
 import { fieldCoupling } from "../../macronet/fields/coupling.ts";
 import { fieldFlow } from "../../macronet/fields/flow.ts";
+import { gramPolynomials } from "../../macronet/gram_polynomials.ts";
 import { haarPyramid, haarSqueeze } from "../../macronet/haar.ts";
 import { linear } from "../../macronet/linear.ts";
 import { permutation, randomPermutation, reversal } from "../../macronet/permutation.ts";
+import { radialCompression } from "../../macronet/radial_compression.ts";
 import { split } from "../../macronet/split.ts";
 import { standardise } from "../../macronet/standardise.ts";
 
@@ -97,6 +99,14 @@ export const cases: readonly Case[] = [
     title: "standardise",
     bijection: standardise({ mean: [10, -3], deviation: [0.5, 4] }),
   },
+  {
+    title: "Gram polynomials",
+    bijection: gramPolynomials({ points: 5, channels: 2 }),
+    keepsVolume: true,
+  },
+  { title: "radial compression of 1", bijection: radialCompression({ dimension: 3, group: 1 }) },
+  { title: "radial compression of 2", bijection: radialCompression({ dimension: 6, group: 2 }) },
+  { title: "radial compression of a whole", bijection: radialCompression({ dimension: 5, group: 5 }) },
   { title: "logit box", bijection: unitBox(3), unitBox: true },
   {
     title: "chain from a box",

@@ -115,14 +115,21 @@ Deno.test("encode, decode, macrostates: leave no tensor behind", () => {
   assertEquals(tf.memory().numTensors, before);
 });
 
-for (const d of [0, -1, 4, 5, 1.5, NaN, Infinity]) {
+Deno.test("encode, decode: with d = n there is nothing abandoned, and still the way back", () => {
+  const whole = macrostateMap(flow, { macroDimension: 4 });
+  const { macrostate, abandoned } = encode(whole, parameters, x);
+  assertEquals([macrostate.columns, abandoned.columns, abandoned.rows], [4, 0, x.rows]);
+  assertClose(decode(whole, parameters, { macrostate, abandoned }).data, x.data, 1e-3);
+});
+
+for (const d of [0, -1, 5, 6, 1.5, NaN, Infinity]) {
   Deno.test(`macrostateMap: refuses d = ${d} of 4, with the limit and its reason`, () => {
-    const expected = "macroDimension must be a whole number from 1 to 3, " +
-      `so that something of the 4 dimensions is abandoned, but it is ${d}`;
+    const expected = "macroDimension must be a whole number from 1 to 4, " +
+      `the dimension of the smaller observation, but it is ${d}`;
     assertThrows(() => macrostateMap(flow, { macroDimension: d }), RangeError, expected);
   });
 }
 
-Deno.test("checkMacroDimension: takes each d from 1 to n − 1", () => {
-  for (const d of [1, 2, 3]) checkMacroDimension(d, 4);
+Deno.test("checkMacroDimension: takes each d from 1 to n", () => {
+  for (const d of [1, 2, 3, 4]) checkMacroDimension(d, 4);
 });

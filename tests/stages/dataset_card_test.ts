@@ -114,7 +114,12 @@ Deno.test("datasetCard: says how it was made, what was rejected and what the ear
   const { rejected, steps } = await readSummary(inputOf(artifacts));
   const values = Object.fromEntries(card.additionalProperty.map(({ name, value }: Loose) => [name, value]));
   const { physics, simulate, cache } = turing.settings;
-  const { box, ...flat } = physics as { box: Record<string, readonly number[]> };
+  const { box, observation, ...flat } = physics as {
+    box: Record<string, readonly number[]>;
+    observation: { noise: number; unknown: Record<string, boolean> };
+  };
+  assertEquals(values["settings.physics.observation.noise"], observation.noise);
+  assertEquals(values["settings.physics.observation.unknown.start"], observation.unknown.start);
   for (const [name, value] of Object.entries(flat)) assertEquals(values[`settings.physics.${name}`], value);
   for (const [name, side] of Object.entries(box)) {
     assertEquals(values[`settings.physics.box.${name}`], JSON.stringify(side));

@@ -1,10 +1,14 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { graph } from "../../pipeline/graph.ts";
 import type { JsonObject, Stage } from "../../pipeline/stage.ts";
-import { type Experiment, EXPERIMENTS, stages, UnknownNameError } from "../../stages/graph.ts";
+import { COMPARISONS, type Experiment, EXPERIMENTS } from "../../stages/experiments.ts";
+import { UnknownNameError } from "../../stages/experiment_settings.ts";
+import { stages } from "../../stages/graph.ts";
 import { parseAssignment, SettingError } from "../../stages/settings.ts";
 
-const STAGES = ["simulate", "cache", "train", "sample", "evaluate", "render"];
+const BASELINES = ["random", "nearest", "regressor", "npe", "contrastive"].map((name) =>
+  `turing/baseline/${name}`
+);
 const build = (systems: string[], ...assignments: string[]) =>
   stages({ profile: "smoke", systems, assignments: assignments.map(parseAssignment) });
 const paramsOf = (list: readonly Stage[]) => Object.fromEntries(list.map(({ id, params }) => [id, params]));
@@ -17,14 +21,60 @@ function changedBy(...assignments: string[]): string[] {
   ) => id);
 }
 
+/** Stages of one training, and of an experiment that is no variation of another. */
+const TRAINING = ["train", "sample", "evaluate"];
+
 for (const profile of ["smoke", "paper"] as const) {
-  Deno.test(`stages, ${profile}: six for each experiment and one report, a sound graph`, () => {
+  Deno.test(`stages, ${profile}: all trainings of each experiment, comparisons, one report; a sound graph`, () => {
     const list = stages({ profile });
-    const expected = EXPERIMENTS.flatMap(({ name }) => STAGES.map((stage) => `${name}/${stage}`));
-    assertEquals(list.map(({ id }) => id), [...expected, "report"]);
+    const ids = list.map(({ id }) => id);
+    for (const { name, of } of EXPERIMENTS) {
+      const own = ids.filter((id) => id.startsWith(`${name}/`));
+      const repeats = own.filter((id) => id.endsWith("/train")).length;
+      assert(repeats >= 2, name);
+      const folders = Array.from({ length: repeats }, (_, i) => i === 0 ? name : `${name}/repeat_${i + 1}`);
+      const alone = of === undefined ? ["simulate", "cache", "render"] : [];
+      const compared = COMPARISONS.some((comparison) => comparison.name === name) ? ["compare"] : [];
+      const expected = [
+        ...folders.flatMap((folder) => TRAINING.map((stage) => `${folder}/${stage}`)),
+        ...(name === "turing" ? BASELINES : []),
+        ...[...alone, ...compared, "repeats"].map((stage) => `${name}/${stage}`),
+      ];
+      assertEquals(own.sort(), expected.sort());
+    }
+    assertEquals(ids.at(-1), "report");
     assertEquals(graph(list).stages.length, list.length);
   });
 }
+
+Deno.test("stages: repeats differ in the seed of their training alone", () => {
+  const params = paramsOf(build([]));
+  const { train, ...rest } = params["linear/train"] as { train: JsonObject } & JsonObject;
+  assertEquals(params["linear/repeat_2/train"], {
+    ...rest,
+    train: { ...train, seed: Number(train.seed) + 1 },
+  });
+  assertEquals(params["linear/repeat_2/sample"], params["linear/sample"]);
+  assertEquals(params["linear/repeat_2/evaluate"], params["linear/evaluate"]);
+});
+
+Deno.test("stages: a variation works on the data set of what it varies, and follows its settings", () => {
+  const list = build(["turing_d2"], "turing.train.steps=9");
+  const train = list.find(({ id }) => id === "turing_d2/train")!;
+  assertEquals(train.inputs, { cache: "turing/cache" });
+  assertEquals((train.params.train as JsonObject).steps, 9);
+  assertEquals((train.params.network as JsonObject).macroDimension, 2);
+  assertEquals(list.filter(({ id }) => id.startsWith("turing/")).map(({ id }) => id), [
+    "turing/simulate",
+    "turing/cache",
+  ]);
+});
+
+Deno.test("stages: a variation cannot have data of its own", () => {
+  const message = "Cannot set simulate of turing_d2: it must share the data set of turing, but differs; " +
+    "set turing.simulate instead";
+  assertThrows(() => build([], "turing_d2.simulate.seed=3"), SettingError, message);
+});
 
 Deno.test("stages: every module and every module it loads exists and has what is loaded", async () => {
   for (const { id, module, uses } of build([])) {
@@ -46,48 +96,72 @@ Deno.test("stages: an experiment's file is that of its system", async () => {
   }
 });
 
-Deno.test("stages: experiments are chosen by name, in their own order, with a report of them alone", () => {
-  const list = build(["turing", "linear"]);
-  assertEquals([...new Set(list.map(({ id }) => id.split("/")[0]))], ["linear", "turing", "report"]);
-  assertEquals(Object.keys(list.at(-1)!.inputs!).length, 6);
+Deno.test("stages: experiments are chosen by name, in their own order and with their variations", () => {
+  const list = build(["turing", "linear_literal"]);
+  const folders = [...new Set(list.map(({ id }) => id.split("/")[0]))];
+  assertEquals(folders.filter((folder) => !folder.includes("_d")), ["linear_literal", "turing", "report"]);
+  assert(folders.includes("turing_d2") && !folders.includes("linear_d1"));
 });
 
 Deno.test("stages: an unknown experiment is refused with the nearest", () => {
-  const message = 'Cannot choose system "turnig": it must be one of ' +
-    'linear, linear_literal, oscillator, turing (did you mean "turing"?)';
+  const names = EXPERIMENTS.map(({ name }) => name).join(", ");
+  const message = `Cannot choose system "turnig": it must be one of ${names} (did you mean "turing"?)`;
   assertThrows(() => build(["turnig"]), UnknownNameError, message);
 });
 
 Deno.test("stages: the literal setting is the linear system with the frame known, and nothing else", () => {
   const params = paramsOf(build([]));
   const physics = (id: string) => params[id].physics as JsonObject;
-  assertEquals(physics("linear_literal/simulate"), { ...physics("linear/simulate"), frame: "known" });
-  assertEquals(physics("linear/simulate").frame, "unknown");
+  const seen = (frame: boolean) => ({ noise: 0.03, unknown: { frame } });
+  assertEquals(physics("linear/simulate").observation, seen(true));
+  assertEquals(physics("linear_literal/simulate"), {
+    ...physics("linear/simulate"),
+    observation: seen(false),
+  });
   assertEquals(params["linear_literal/evaluate"], params["linear/evaluate"]);
 });
 
+const TURINGS = EXPERIMENTS.filter(({ name }) => name.startsWith("turing")).map(({ name }) => name);
+const turing = ["turing"];
+const family = TURINGS.filter((name) => name !== "turing_magnified");
+
 for (
-  const [assignment, expected] of [
-    ["turing.evaluate.resamples=33", ["turing/evaluate"]],
-    ["turing.sample.draws=5", ["turing/sample"]],
-    ["turing.train.steps=77", ["turing/train"]],
-    ["turing.network.blocks=3", ["turing/train"]],
-    ["turing.cache.testShare=0.2", ["turing/cache"]],
+  const [assignment, experiments, changed, andBaselines] of [
+    ["turing.evaluate.resamples=33", family, ["evaluate"], true],
+    ["turing.baselines.width=33", turing, [], true],
+    ["turing.sample.draws=5", family, ["sample"], false],
+    ["turing.train.steps=77", family, ["train"], true],
+    ["turing.network.blocks=3", family, ["train"], false],
+    ["turing_d2.network.blocks=3", ["turing_d2"], ["train"], false],
+    ["turing.cache.testShare=0.2", turing, ["cache"], false],
     // The seed runs all again anyway; the data set's card says it.
-    ["turing.simulate.seed=9", ["turing/simulate", "turing/cache"]],
-    ["turing.cache.dataType=float16", ["turing/cache"]],
-    ["turing.cache.compression=zstd", ["turing/cache"]],
-    ["turing.simulate.shards=9", ["turing/simulate"]],
-    ["turing.physics.steps=100", ["turing/simulate", "turing/cache", "turing/train"]],
-    ["evaluate.resamples=33", EXPERIMENTS.map(({ name }) => `${name}/evaluate`)],
-    ["physics.size=64", ["turing/simulate", "turing/cache", "turing/train"]],
-    ["linear.train.gamma=0.5", ["linear/train"]],
+    ["turing.simulate.seed=9", turing, ["simulate", "cache"], false],
+    ["turing.cache.dataType=float16", turing, ["cache"], false],
+    ["turing.cache.compression=zstd", turing, ["cache"], false],
+    ["turing.simulate.shards=9", turing, ["simulate"], false],
+    ["turing.physics.steps=100", family, ["simulate", "cache", "train"], true],
+    ["evaluate.resamples=33", EXPERIMENTS.map(({ name }) => name), ["evaluate"], true],
+    ["physics.size=64", TURINGS, ["simulate", "cache", "train"], true],
+    ["linear_literal.train.gamma=0.5", ["linear_literal"], ["train"], false],
   ] as const
 ) {
-  Deno.test(`stages: ${assignment} changes ${expected.join(", ")} and no other`, () => {
-    assertEquals(changedBy(assignment), [...expected]);
+  const said = [...changed, ...(andBaselines ? ["baselines"] : [])].join(", ");
+  Deno.test(`stages: ${assignment} changes ${said} of ${experiments.join(", ")} and no other`, () => {
+    const expected = build([]).map(({ id }) => id).filter((id) => {
+      const [folder] = id.split("/");
+      if (BASELINES.includes(id)) return andBaselines;
+      return (experiments as readonly string[]).includes(folder) &&
+        (changed as readonly string[]).includes(id.slice(id.lastIndexOf("/") + 1));
+    });
+    assertEquals(changedBy(assignment), expected);
   });
 }
+
+Deno.test("stages: repeats=1 leaves one training of each experiment", () => {
+  const ids = build([], "repeats=1").map(({ id }) => id);
+  assertEquals(ids.filter((id) => id.includes("repeat_")), []);
+  assertEquals(ids.filter((id) => id.endsWith("/train")).length, EXPERIMENTS.length);
+});
 
 Deno.test("stages: more shards change the count, not the parameters that a shard's key is made of", () => {
   const of = (list: Stage[]) => list.find(({ id }) => id === "linear/simulate")!;
@@ -118,7 +192,7 @@ for (
     ["physics.size=big", SettingError, 'physics.size takes number (now 32), but the value is "big"'],
     ["linear=5", SettingError, 'Cannot set "linear=5"'],
     ["linear.simulate.shards=0", RangeError, "linear: Cannot use simulate.shards"],
-    ["linear.physics.noise=-1", RangeError, "linear: Cannot use physics.noise"],
+    ["linear.physics.observation.noise=-1", RangeError, "linear: Cannot use physics.observation.noise"],
     [
       "turing.physics.box.F=[0.07,0.02]",
       RangeError,

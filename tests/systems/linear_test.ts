@@ -13,7 +13,11 @@ import { changed } from "./refusals.ts";
 await useWasmBackend();
 
 const physics = system.profiles.smoke.physics;
-const quiet = { ...physics, noise: 0 };
+/** The physics under another observation. */
+const seen = (frame: "known" | "unknown", noise = 0) => ({
+  ...physics,
+  observation: { noise, unknown: { frame: frame === "unknown" } },
+});
 const draw = { seed: 1, purpose: "test", from: 0 };
 const ROWS = 600;
 const u = system.prior(physics, ROWS, draw);
@@ -45,16 +49,16 @@ Deno.test("linear.prior: standard normal entries, a function of (seed, purpose, 
 
 for (const frame of ["known", "unknown"] as const) {
   Deno.test(`linear.grow, frame ${frame}: sample i is the same whatever the split into calls`, () => {
-    const whole = system.grow({ ...physics, frame }, u, draw);
+    const whole = system.grow(seen(frame, 0.03), u, draw);
     for (const [from, to] of [[0, 1], [1, 18], [300, 600]]) {
-      const part = system.grow({ ...physics, frame }, rowRange(u, from, to), { ...draw, from });
+      const part = system.grow(seen(frame, 0.03), rowRange(u, from, to), { ...draw, from });
       for (const name of ["v", "start"]) assertEquals(part[name].data, rowRange(whole[name], from, to).data);
     }
   });
 }
 
 Deno.test("linear.grow, frame known, no noise: the kernel's trajectories from the starts that it tells", () => {
-  const { v, start } = system.grow({ ...quiet, frame: "known" }, u, draw);
+  const { v, start } = system.grow(seen("known"), u, draw);
   const expected = linearTrajectories({ matrices: u.data, starts: start.data, steps: 8, timeStep: 1 / 8 });
   assertEquals(v.data, expected);
   assertAlmostEquals(mean(start.data), 0, 0.1);
@@ -62,8 +66,8 @@ Deno.test("linear.grow, frame known, no noise: the kernel's trajectories from th
 });
 
 Deno.test("linear.grow, frame unknown: a rotation of the known frame's, so that sweeps and radii stay", () => {
-  const known = system.grow({ ...quiet, frame: "known" }, u, draw).v;
-  const unknown = system.grow({ ...quiet, frame: "unknown" }, u, draw).v;
+  const known = system.grow(seen("known"), u, draw).v;
+  const unknown = system.grow(seen("unknown"), u, draw).v;
   let moved = 0;
   for (let i = 0; i < ROWS; i++) {
     const before = pathOf(known, i), after = pathOf(unknown, i);
@@ -78,8 +82,8 @@ Deno.test("linear.grow, frame unknown: the angle is uniform, each sample's its o
   // Of one and the same matrix: the direction of the first point, less that in the known frame.
   const same = matrix(new Float32Array(4 * ROWS), 4);
   for (let i = 0; i < ROWS; i++) same.data.set([0.2, -1, 1, 0.2], 4 * i);
-  const known = system.grow({ ...quiet, frame: "known" }, same, draw).v;
-  const unknown = system.grow({ ...quiet, frame: "unknown" }, same, draw).v;
+  const known = system.grow(seen("known"), same, draw).v;
+  const unknown = system.grow(seen("unknown"), same, draw).v;
   const angles = Array.from({ length: ROWS }, (_, i) => {
     const [x, y] = pathOf(known, i), [p, q] = pathOf(unknown, i);
     return Math.atan2(x * q - y * p, x * p + y * q);
@@ -93,8 +97,8 @@ Deno.test("linear.grow, frame unknown: the angle is uniform, each sample's its o
 });
 
 Deno.test("linear.grow: noise of the set deviation on every coordinate, nothing else", () => {
-  const { v } = system.grow({ ...physics, noise: 0.5 }, u, draw);
-  const clean = system.grow({ ...physics, noise: 0 }, u, draw).v;
+  const { v } = system.grow(seen("unknown", 0.5), u, draw);
+  const clean = system.grow(seen("unknown"), u, draw).v;
   const errors = v.data.map((value, i) => value - clean.data[i]);
   assertAlmostEquals(mean(errors), 0, 0.02);
   assertAlmostEquals(Math.sqrt(variance(errors)), 0.5, 0.02);
@@ -113,7 +117,7 @@ Deno.test("linear: c − b > 0 turns anticlockwise, c − b < 0 clockwise", () =
   ) {
     const one = matrix(Float32Array.from(turn), 4);
     for (const frame of ["known", "unknown"] as const) {
-      const { v } = system.grow({ ...quiet, frame }, one, draw);
+      const { v } = system.grow(seen(frame), one, draw);
       assertEquals(Math.sign(sweep(v.data)), sign);
     }
   }
@@ -143,7 +147,7 @@ function trialOf(designs: (examples: Columns) => Columns, examples: Columns): Tr
 const examples: Columns = (() => {
   const matrices = [[0, -2, 2, 0], [0, 2, -2, 0], [0.1, -3, 2, 0], [1, 0, 0, -1], [0, -0.2, 0.2, 0]];
   const u = matrix(Float32Array.from(matrices.flat()), 4);
-  return { u, ...system.grow({ ...quiet, frame: "known" }, u, draw) };
+  return { u, ...system.grow(seen("known"), u, draw) };
 })();
 
 Deno.test("linear.evaluate: designs that are the example's own matrix turn its way from any start", () => {
@@ -188,17 +192,16 @@ Deno.test("linear.evaluate: designs that turn the other way agree with none, tho
 for (
   const [changes, message] of [
     [
-      { "physics.noise": 0 },
-      "physics.noise: it must be a number of at least 0.0001 (without noise a trajectory determines M",
+      { "physics.observation.noise": 0 },
+      "physics.observation.noise: it must be a number from 0.0001 to 1000000 (without noise a trajectory determines M",
     ],
-    [{ "physics.noise": -0.1 }, "but it is -0.1"],
+    [{ "physics.observation.noise": -0.1 }, "but it is -0.1"],
     [
       { "physics.steps": 1 },
       "physics.steps: it must be a whole number from 2 to 64 (a trajectory has two points)",
     ],
     [{ "physics.steps": 7.5 }, "physics.steps"],
-    [{ "physics.frame": "tilted" }, 'must be "known" or "unknown", but it is "tilted"'],
-    [{ "network.macroDimension": 4 }, "macroDimension must be a whole number from 1 to 3"],
+    [{ "network.macroDimension": 5 }, "macroDimension must be a whole number from 1 to 4"],
   ] as const
 ) {
   Deno.test(`linear.check: refuses ${JSON.stringify(changes)}`, () => {

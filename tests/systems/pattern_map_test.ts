@@ -5,7 +5,8 @@ import { normals } from "../../kernels/philox/mod.ts";
 import { useWasmBackend } from "../../macronet/backend.ts";
 import { logProb } from "../../macronet/base_distribution.ts";
 import { decode, encode, type MacrostateMap, macrostates, toTensor } from "../../macronet/macrostate_map.ts";
-import { type Matrix, matrix, rowRange } from "../../macronet/matrix.ts";
+import { besideEachOther, column, type Matrix, matrix, rowRange } from "../../macronet/matrix.ts";
+import { noiseCoordinates } from "../../macronet/noise_coordinates.ts";
 import { startParameters } from "../../macronet/parameters.ts";
 import { patternMap, type PatternMapOptions } from "../../systems/pattern_map.ts";
 import { mean, variance } from "../../systems/metrics/statistics.ts";
@@ -19,7 +20,7 @@ function options(size: number, macroDimension: number): PatternMapOptions {
     shape: { height: size, width: size, channels: 2 },
     macroDimension,
     conditioner: { width: 8, hiddenLayers: 2 },
-    carrierLogScale: [-3, -0.5],
+    noiseLogScale: [-3, -0.5],
     weights: { macro: 0.2, abandoned: 0.5 },
   };
 }
@@ -36,6 +37,16 @@ function smoothPoint(size: number, row: number) {
   return rowRange(fields(size, row + 1), row, row + 1).data.map((value) =>
     Math.round(2 ** 20 * value) / 2 ** 20
   );
+}
+
+/** A field's values and its noise coordinates. */
+function withNoise(x: Matrix, d: number) {
+  return besideEachOther(x, noiseCoordinates(x, d));
+}
+
+/** The nearest multiple of 2⁻⁸. */
+function onGrid(value: number) {
+  return Math.round(256 * value) / 256;
 }
 
 /** A map started on data, each of its parameters then moved, those that are zero included. */
@@ -61,13 +72,14 @@ for (const [size, d] of [[4, 1], [4, 3], [4, 8], [8, 2], [8, 3]]) {
   const title = `patternMap, ${size} × ${size}, d = ${d}`;
   const { map, parameters } = example(size, d);
   const x = fields(size, 6);
-  const n = x.columns;
+  const whole = withNoise(x, d);
+  const n = whole.columns;
 
   Deno.test(`${title}: inverse undoes forward and forward inverse, and the log-determinants cancel`, () => {
     tf.tidy(() => {
-      const went = map.bijection.forward(toTensor(x), parameters);
+      const went = map.bijection.forward(toTensor(whole), parameters);
       const came = map.bijection.inverse(went.value, parameters);
-      assertClose(came.value.dataSync(), x.data, 1e-4);
+      assertClose(came.value.dataSync(), whole.data, 1e-4);
       assertClose(tf.neg(came.logDet).dataSync(), went.logDet.dataSync(), 1e-4);
       const z = tf.tensor2d(normals(4 * n, { seed: 2, purpose: "z" }), [4, n]);
       const back = map.bijection.inverse(z, parameters);
@@ -84,8 +96,8 @@ for (const [size, d] of [[4, 1], [4, 3], [4, 8], [8, 2], [8, 3]]) {
       for (const row of [0, 1]) {
         const latent = normals(n, { seed: 3, purpose: "z", sample: row });
         const point = direction === "forward"
-          ? smoothPoint(size, row)
-          : latent.map((value) => Math.round(256 * value) / 256);
+          ? Float32Array.of(...smoothPoint(size, row), ...latent.slice(0, d).map(onGrid))
+          : latent.map(onGrid);
         const logDet = tf.tidy(() => apply(point).logDet.dataSync()[0]);
         assert(Math.abs(logDet) > 1, `too close to 0 to tell the sign: ${logDet}`);
         assertAlmostEquals(
@@ -99,18 +111,18 @@ for (const [size, d] of [[4, 1], [4, 3], [4, 8], [8, 2], [8, 3]]) {
 
   Deno.test(`${title}: what was prepared gives the macrostate and the likelihood of the whole network`, () => {
     tf.tidy(() => {
-      const { value, logDet } = map.bijection.forward(toTensor(x), parameters);
-      const whole = tf.neg(tf.add(logProb(value), logDet)).dataSync();
+      const { value, logDet } = map.bijection.forward(toTensor(whole), parameters);
+      const likelihood = tf.neg(tf.add(logProb(value), logDet)).dataSync();
       const observed = map.observe(toTensor(map.prepare(x)), parameters);
       assertClose(observed.macrostate.dataSync(), tf.slice(value, [0, 0], [-1, d]).dataSync(), 1e-5);
       const { macro, abandoned } = observed.negativeLogLikelihood;
-      assertClose(tf.add(macro, abandoned).dataSync(), whole, 1e-4);
+      assertClose(tf.add(macro, abandoned).dataSync(), likelihood, 1e-4);
       assertEquals(Object.keys(observed.negativeLogLikelihood), Object.keys(map.weights));
     });
   });
 }
 
-Deno.test("patternMap: the macro term is −log p(α | rest), the abandoned one −log p(rest | α)", () => {
+Deno.test("patternMap: the macro term is −log p(α | v), the abandoned one −log p(v | α)", () => {
   tf.tidy(() => {
     const d = 2;
     const { map, parameters } = example(4, d);
@@ -126,23 +138,29 @@ Deno.test("patternMap: the macro term is −log p(α | rest), the abandoned one 
       const carried = cost(macrostate, row) - terms.macro.dataSync()[row];
       const bands = cost(abandoned, row) - terms.abandoned.dataSync()[row];
       assertAlmostEquals(carried + bands, logDet.data[row], 1e-3);
-      // Σ s + Σ own log-scales of the two carriers, with s from −3 to −0.5
-      const own = parameters["carrier.logScale"].dataSync<"float32">().reduce((sum, value) => sum + value, 0);
-      assert(carried - own > -3 * d && carried - own < -0.5 * d, `${carried - own}`);
+      // Σ s, with s from −3 to −0.5
+      assert(carried > -3 * d && carried < -0.5 * d, `${carried}`);
     }
   });
 });
 
 for (const [name, symmetry] of Object.entries(SYMMETRIES)) {
-  Deno.test(`patternMap: but for its carriers' own share, the macrostate does not see ${name}`, () => {
-    const { map, parameters } = example(8, 2); // the carriers are the two means
-    const silent = { ...parameters, "carrier.logScale": tf.fill([2], -30) };
+  Deno.test(`patternMap: but for its noise, the macrostate does not see ${name}`, () => {
+    const d = 3;
+    const { map, parameters } = example(8, d);
+    /** α, prepared with the noise coordinates of another field. */
+    const under = (noise: Matrix, x: Matrix) => {
+      const prepared = map.prepare(x);
+      prepared.data.set(noise.data);
+      return macrostates(map, parameters, prepared).data;
+    };
     const x = fields(8, 1);
-    const before = macrostates(map, silent, map.prepare(x)).data;
+    const noise = noiseCoordinates(x, d);
+    const before = macrostates(map, parameters, map.prepare(x)).data;
     fc.assert(
       fc.property(fc.nat(7), fc.nat(7), (dx, dy) => {
         const other = matrix(moved(x.data, symmetry({ size: 8, dx, dy })), 128);
-        assertClose(macrostates(map, silent, map.prepare(other)).data, before, 1e-4);
+        assertClose(under(noise, other), before, 1e-4);
       }),
       { numRuns: 10 },
     );
@@ -155,7 +173,7 @@ function momentsOf({ data, columns }: Matrix, from: number, to: number) {
   return { centre: mean(values), variance: variance(values) };
 }
 
-Deno.test("patternMap: initialise gives carriers, bands and what the networks read mean 0 and variance 1", () => {
+Deno.test("patternMap: initialise gives bands and what the networks read mean 0 and variance 1", () => {
   tf.tidy(() => {
     const d = 3;
     const map = patternMap(options(8, d));
@@ -164,11 +182,10 @@ Deno.test("patternMap: initialise gives carriers, bands and what the networks re
     // At the start the last layer of either network is zero: s is in the middle of its range, t and μ are 0.
     const { macrostate, abandoned } = encode(map, parameters, x);
     for (let j = 0; j < d; j++) {
-      const { centre, variance } = momentsOf(macrostate, j, j + 1);
-      assertAlmostEquals(centre, 0, 1e-4);
-      assertAlmostEquals(variance, Math.exp(-3 - 0.5), 1e-4);
+      const noise = column(noiseCoordinates(x, d), j);
+      assertClose(column(macrostate, j), noise.map((value) => value * Math.exp((-3 - 0.5) / 2)), 1e-5);
     }
-    const finest = 128 - d;
+    const finest = 128;
     for (const [from, to] of [[0, 1], [finest - 32, finest - 16], [finest - 16, finest]]) {
       assertAlmostEquals(momentsOf(abandoned, from, to).variance, 1, 1e-2);
     }
@@ -178,7 +195,7 @@ Deno.test("patternMap: initialise gives carriers, bands and what the networks re
       const raw = momentsOf(prepared, d + j, d + j + 1);
       const exact = raw.variance * Math.exp(2 * logScale);
       assertAlmostEquals(raw.centre * Math.exp(logScale) + bias[j], 0, 1e-2);
-      // Not so where next to nothing varies: means, which the carriers took, and rings that so small a field has not.
+      // Not so where next to nothing varies: rings that so small a field has not.
       assertAlmostEquals(exact, raw.variance / (raw.variance + 1e-8), 1e-2, `summary ${j}`);
     });
   });
@@ -211,11 +228,11 @@ Deno.test("patternMap: prepares and maps each row as it would alone", () => {
 });
 
 Deno.test("patternMap: weights are per macro and per abandoned dimension", () => {
-  assertEquals(patternMap(options(4, 2)).weights, { macro: 0.1, abandoned: 0.5 / 30 });
+  assertEquals(patternMap(options(4, 2)).weights, { macro: 0.1, abandoned: 0.5 / 32 });
 });
 
-for (const d of [0, 9, 2.5]) {
-  Deno.test(`patternMap: refuses d = ${d}, as there are 8 coarsest coefficients to carry it`, () => {
-    assertThrows(() => patternMap(options(8, d)), RangeError, "from 1 to 8");
+for (const d of [0, 33, 2.5]) {
+  Deno.test(`patternMap: refuses d = ${d}, as a field of 32 values has no other number of macrostates`, () => {
+    assertThrows(() => patternMap(options(4, d)), RangeError, "from 1 to 32");
   });
 }

@@ -55,7 +55,7 @@ Deno.test("turing.prior, grow: sample i is the same whatever the split into call
   );
 });
 
-Deno.test("turing.grow: a pattern is the kernel's, its species side by side, from its own random start", () => {
+Deno.test("turing.grow: a pattern is the kernel's with noise, its species side by side, from its own random start", () => {
   const { a, b } = simulate({
     width: 32,
     height: 32,
@@ -64,9 +64,23 @@ Deno.test("turing.grow: a pattern is the kernel's, its species side by side, fro
     steps: physics.steps,
   });
   const pattern = rowRange(grown.v, 3, 4).data;
-  assertEquals([species(pattern, 0), species(pattern, 1)], [Float64Array.from(a), Float64Array.from(b)]);
+  const { noise } = physics.observation;
+  for (const [which, field] of [a, b].entries()) {
+    const errors = species(pattern, which as 0 | 1).map((value, cell) => value - field[cell]);
+    assert(errors.every((error) => Math.abs(error) < 5 * noise));
+    assert(Math.abs(Math.sqrt(variance(errors)) / noise - 1) < 0.1);
+  }
   const again = system.grow(physics, rowRange(u, 3, 4), { ...draw, from: 4 });
   assert(again.v.data.some((value, i) => value !== pattern[i]), "another sample starts from other discs");
+});
+
+Deno.test("turing.grow: observation noise has its standard deviation, and what is alive was decided without it", () => {
+  const noise = 0.5;
+  const noisy = system.grow({ ...physics, observation: { ...physics.observation, noise } }, u, draw);
+  const errors = noisy.v.data.map((value, i) => value - grown.v.data[i]);
+  assertAlmostEquals(mean(errors), 0, 0.005);
+  assertAlmostEquals(variance(errors), noise * noise, 0.005);
+  assertEquals(noisy.accepted, grown.accepted);
 });
 
 function ruleOf(i: number) {
@@ -106,11 +120,15 @@ for (
     [{ "physics.box.k": [0.06, 0.06] }, "physics.box.k: a box needs 0 < lower < upper"],
     [{ "physics.box.Da": [0, 0.2] }, "physics.box.Da: a box needs 0 < lower"],
     [{ "physics.box.ratio": [0.4, NaN] }, "physics.box.ratio"],
+    [
+      { "physics.observation.noise": 0 },
+      "physics.observation.noise: it must be a number from 0.000001 to 1000000 (a pattern without noise",
+    ],
     [{ "physics.size": 48 }, "physics.size: it must be a power of two"],
     [{ "physics.size": 4 }, "physics.size: it must be a whole number from 8 to 1024"],
     [{ "physics.steps": 0 }, "physics.steps"],
     [{ "physics.steps": 1e12 }, "physics.steps: it must be a whole number from 1 to 2147483647"],
-    [{ "network.macroDimension": 4 }, "macroDimension must be a whole number from 1 to 3"],
+    [{ "network.macroDimension": 5 }, "macroDimension must be a whole number from 1 to 4"],
     [{ "network.weightMacro": -1 }, "network.weightMacro"],
     [{ "network.weightAbandoned": Infinity }, "network.weightAbandoned"],
   ] as const

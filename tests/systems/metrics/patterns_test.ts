@@ -141,8 +141,8 @@ Deno.test("summary: moments, skewness, kurtosis and quantiles of a wave and of a
 });
 
 Deno.test("logPower: no power at all has a finite logarithm", () => {
-  assertAlmostEquals(logPower(Float64Array.of(0))[0], Math.log(1e-10), 1e-9);
-  assertAlmostEquals(logPower(Float64Array.of(2))[0], Math.log(2), 1e-9);
+  assertAlmostEquals(logPower(Float64Array.of(0))[0], Math.log(1e-8), 1e-9);
+  assertAlmostEquals(logPower(Float64Array.of(2))[0], Math.log(2), 1e-8);
 });
 
 Deno.test("moments: mean, standard deviation and skewness of known fields", () => {

@@ -1,0 +1,69 @@
+/**
+ * Which baselines an experiment has.
+ *
+ * ```
+ * cache, sample ─▶ baseline/random, baseline/nearest, baseline/regressor, baseline/npe, baseline/contrastive
+ * ```
+ *
+ * @module
+ */
+import type { JsonObject, Stage } from "../../pipeline/stage.ts";
+import { checkNumber } from "../../systems/domain.ts";
+import type { Settings, System } from "../../systems/system.ts";
+import type { BaselineParams } from "../baseline.ts";
+import type { Learning } from "./method.ts";
+
+/** Names of the methods and of their files. */
+const METHODS = ["random", "nearest", "regressor", "npe", "contrastive"];
+
+/** MiB that a unit takes at most, its worker included. */
+const MEMORY = 600;
+
+/**
+ * The baselines of an experiment, in the order that tables show them: none of a system without an inversion.
+ *
+ * They are trained on the same rows, as many steps of the same batch at the same rate as MacroNet is.
+ *
+ * @param experiment Its name, its system, and where the system's file is.
+ * @throws {RangeError} For sizes outside their domain.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { system } from "../../systems/turing.ts";
+ * import type { System } from "../../systems/system.ts";
+ * import { baselineStages } from "./graph.ts";
+ *
+ * const experiment = { name: "turing", system: system as System, module: "file:///systems/turing.ts" };
+ * const [random] = baselineStages(experiment, system.profiles.smoke);
+ * assertEquals(random.id, "turing/baseline/random");
+ * ```
+ */
+export function baselineStages(
+  { name, system, module }: { readonly name: string; readonly system: System; readonly module: string },
+  settings: Settings,
+): Stage[] {
+  const { baselines: sizes, network: { macroDimension }, physics, sample: { seed }, evaluate } = settings;
+  if (!system.inversion || !system.evaluateDesigns || !sizes) return [];
+  for (const [what, value] of Object.entries(sizes)) {
+    checkNumber(`baselines.${what}`, value, {
+      least: what === "logScaleBound" ? 0.1 : 1,
+      whole: what !== "logScaleBound",
+      reason: "it is the size of a network",
+    });
+  }
+  const { batch, steps, learningRate, warmup, clipNorm, logEvery } = settings.train;
+  const train = { seed: settings.train.seed, batch, steps, learningRate, warmup, clipNorm, logEvery };
+  const learning: Learning = { macroDimension, sizes, train };
+  return METHODS.map((method) => {
+    const params: BaselineParams = { physics, seed, evaluate, learning };
+    return {
+      id: `${name}/baseline/${method}`,
+      module: new URL("../baseline.ts", import.meta.url).href,
+      uses: { system: module, method: new URL(`./${method}.ts`, import.meta.url).href },
+      params: params as unknown as JsonObject,
+      memory: MEMORY * 1024 * 1024,
+      inputs: { cache: `${name}/cache`, sample: `${name}/sample` },
+    };
+  });
+}

@@ -1,0 +1,79 @@
+/**
+ * What is said of designed rules of Gray-Scott, whoever designed them.
+ *
+ * Distances of patterns are on one scale: 0 is what the example's own rule gives from fresh starts, 1 is what a
+ * random live rule gives.
+ *
+ * @module
+ */
+import { column, type Matrix } from "../macronet/matrix.ts";
+import { type Distances, LOOKS, looks, meanDistance, spreadOf } from "./metrics/pattern_distance.ts";
+import { bootstrap, bootstrapMean, mean, variance } from "./metrics/statistics.ts";
+import { rowsOf } from "./rows.ts";
+import type { DesignTrial, Metric } from "./system.ts";
+
+/** Names of the numbers of a rule. */
+const NAMES = ["Da", "Db", "F", "k"];
+
+/**
+ * How much the designs' patterns look like the examples', how many of them live, which parameters an example leaves
+ * free, and how far apart the designs of one example are.
+ */
+export function evaluateDesigns(
+  { test, examples, designs, again, bootstrap: resampling }: DesignTrial,
+): Record<string, Metric> {
+  const cases = examples.u.rows;
+  const scale = spreadOf(test.v);
+  const target = looks(examples.v);
+  const compared = (patterns: Matrix) => {
+    const found = looks(patterns);
+    const each = patterns.rows / cases;
+    return Array.from(
+      { length: cases },
+      (_, i) => meanDistance(target[i], found.slice(i * each, (i + 1) * each), scale),
+    );
+  };
+  const design = compared(designs["grown.v"]);
+  const floor = compared(again.v);
+  const ceiling = compared(othersOf(test.v, cases));
+  const metrics: Record<string, Metric> = {};
+  for (const look of LOOKS) {
+    metrics[look] = bootstrap(cases, (chosen) => {
+      const average = (distances: Distances[]) => mean(Array.from(chosen, (i) => distances[i][look]));
+      return (average(design) - average(floor)) / (average(ceiling) - average(floor));
+    }, { ...resampling, purpose: look });
+  }
+  const alive = designs["grown.accepted"].data.map((accepted) => accepted === 1 ? 1 : 0);
+  metrics.live_share = bootstrapMean(alive, { ...resampling, purpose: "live" });
+  const free = NAMES.map((_, j) => freedom(designs.u, test.u, { j, cases }));
+  for (const [j, name] of NAMES.entries()) metrics[`importance_${name}`] = { value: 1 - mean(free[j]) };
+  const spread = Array.from({ length: cases }, (_, i) => Math.sqrt(mean(free.map((shares) => shares[i]))));
+  metrics.design_spread = bootstrapMean(spread, { ...resampling, purpose: "design_spread" });
+  return metrics;
+}
+
+/** Other live patterns compared with each example: what a random live rule gives. */
+const CEILING_PATTERNS = 16;
+
+function othersOf(patterns: Matrix, cases: number): Matrix {
+  return rowsOf(cases * CEILING_PATTERNS, patterns.columns, (i) => {
+    const example = Math.floor(i / CEILING_PATTERNS);
+    const apart = 1 + ((i % CEILING_PATTERNS) * 7) % (patterns.rows - 1);
+    const other = (example + apart) % patterns.rows;
+    return patterns.data.subarray(other * patterns.columns, (other + 1) * patterns.columns);
+  });
+}
+
+/**
+ * Var(uⱼ | example) / Var(uⱼ) of every example: 0 if it fixes parameter j, 1 if it says nothing of it. The variance
+ * within the few designs of an example is that of a sample, over n − 1.
+ */
+function freedom(designs: Matrix, all: Matrix, { j, cases }: { j: number; cases: number }): number[] {
+  const values = column(designs, j);
+  const draws = values.length / cases;
+  const whole = variance(column(all, j));
+  return Array.from({ length: cases }, (_, i) => {
+    const own = values.subarray(i * draws, (i + 1) * draws).filter(Number.isFinite);
+    return variance(own) * draws / (draws - 1) / whole;
+  });
+}
