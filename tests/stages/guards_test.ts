@@ -7,13 +7,9 @@ import type { Settings } from "../../systems/system.ts";
 import { type Artifacts, together } from "./in_memory.ts";
 import { type Pipeline, runPipeline, runStage, simulate, TINY, type Tiny } from "./tiny.ts";
 
-/** A system with other values in one part of its settings. */
-function withSettings<Part extends keyof Settings>(
-  tiny: Tiny,
-  part: Part,
-  values: Partial<Settings[Part]>,
-): Tiny {
-  return { ...tiny, settings: { ...tiny.settings, [part]: { ...tiny.settings[part], ...values } } };
+/** A system with some parts of its settings replaced. */
+function withSettings({ system, settings }: Tiny, parts: Partial<Settings>): Tiny {
+  return { system, settings: { ...settings, ...parts } };
 }
 
 async function assertFails(stage: ReturnType<typeof runStage>, ...parts: readonly string[]): Promise<void> {
@@ -21,6 +17,7 @@ async function assertFails(stage: ReturnType<typeof runStage>, ...parts: readonl
   for (const part of parts) assertStringIncludes(message, part);
 }
 
+const { settings } = TINY.linear;
 const linear: Pipeline = await runPipeline(TINY.linear);
 
 Deno.test("cache: a data set most of which is trivial fails with its share", async () => {
@@ -38,7 +35,7 @@ Deno.test("cache: a data set most of which is trivial fails with its share", asy
 });
 
 Deno.test("train: fewer samples than a batch fail with both numbers", async () => {
-  const greedy = withSettings(TINY.linear, "train", { batch: 4096 });
+  const greedy = withSettings(TINY.linear, { train: { ...settings.train, batch: 4096 } });
   await assertFails(
     runStage("train", greedy, { cache: linear.cache }),
     "Cannot train: there must be as many training samples as a batch has rows, 4096, but there are ",
@@ -47,7 +44,9 @@ Deno.test("train: fewer samples than a batch fail with both numbers", async () =
 });
 
 Deno.test("train: a loss that diverges, and stays finite, fails with where it was and where it ended", async () => {
-  const hasty = withSettings(TINY.linear, "train", { learningRate: 1, warmup: 0, clipNorm: 1e3, steps: 12 });
+  const hasty = withSettings(TINY.linear, {
+    train: { ...settings.train, learningRate: 1, warmup: 0, clipNorm: 1e3, steps: 12 },
+  });
   await assertFails(
     runStage("train", hasty, { cache: linear.cache }),
     "Cannot store a training: its loss on held-out pairs, ",
@@ -57,7 +56,7 @@ Deno.test("train: a loss that diverges, and stays finite, fails with where it wa
 
 Deno.test("evaluate: too few held-out pairs fail with their number", async () => {
   const { train, sample } = linear;
-  const stingy = withSettings(TINY.linear, "cache", { testShare: 0.01 });
+  const stingy = withSettings(TINY.linear, { cache: { ...settings.cache, testShare: 0.01 } });
   const cache = (await runStage("cache", stingy, { simulate: linear.simulate })).artifacts;
   await assertFails(
     runStage("evaluate", TINY.linear, { cache, train, sample }),
@@ -80,7 +79,7 @@ function allAlike(dataset: Artifacts): Artifacts {
   return new Map([...dataset].map(([name, bytes]) => {
     if (!name.startsWith("dataset.zarr/test/v/c/")) return [name, bytes];
     const values = new Float32Array(bytes.slice().buffer);
-    const { steps } = TINY.linear.settings.physics as { steps: number };
+    const { steps } = settings.physics as { steps: number };
     return [name, new Uint8Array(values.map((_, i) => values[i % (2 * steps)]).buffer)];
   }));
 }
