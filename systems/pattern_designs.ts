@@ -10,10 +10,8 @@ import { column, type Matrix } from "../macronet/matrix.ts";
 import { type Distances, LOOKS, looks, meanDistance, spreadOf } from "./metrics/pattern_distance.ts";
 import { bootstrap, bootstrapMean, mean, variance } from "./metrics/statistics.ts";
 import { rowsOf } from "./rows.ts";
+import { RULE_NAMES } from "./rule_box.ts";
 import type { DesignTrial, Metric } from "./system.ts";
-
-/** Names of the numbers of a rule. */
-const NAMES = ["Da", "Db", "F", "k"];
 
 /**
  * How much the designs' patterns look like the examples', how many of them live, which parameters an example leaves
@@ -45,8 +43,8 @@ export function evaluateDesigns(
   }
   const alive = designs["grown.accepted"].data.map((accepted) => accepted === 1 ? 1 : 0);
   metrics.live_share = bootstrapMean(alive, { ...resampling, purpose: "live" });
-  const free = NAMES.map((_, j) => freedom(designs.u, test.u, { j, cases }));
-  for (const [j, name] of NAMES.entries()) metrics[`importance_${name}`] = { value: 1 - mean(free[j]) };
+  const free = RULE_NAMES.map((_, j) => freedom(designs.u, test.u, { j, cases }));
+  for (const [j, name] of RULE_NAMES.entries()) metrics[`importance_${name}`] = { value: 1 - mean(free[j]) };
   const spread = Array.from({ length: cases }, (_, i) => Math.sqrt(mean(free.map((shares) => shares[i]))));
   metrics.design_spread = bootstrapMean(spread, { ...resampling, purpose: "design_spread" });
   return metrics;

@@ -7,6 +7,9 @@ import { type Rule, stableTimeStep } from "../kernels/gray_scott/mod.ts";
 
 type Interval = readonly [lower: number, upper: number];
 
+/** Names of the numbers of a rule, in order. */
+export const RULE_NAMES: readonly string[] = ["Da", "Db", "F", "k"];
+
 /** Bounds of each parameter. */
 export interface RuleBox {
   readonly Da: Interval;

@@ -43,7 +43,7 @@ import { ratioOfFirstTwo } from "./parameter_ratio.ts";
 import { evaluateDesigns } from "./pattern_designs.ts";
 import { patternMap } from "./pattern_map.ts";
 import { firstRows, rowsOf } from "./rows.ts";
-import { checkBox, checkTimeStep, limits, ruleAt, type RuleBox } from "./rule_box.ts";
+import { checkBox, checkTimeStep, limits, RULE_NAMES, ruleAt, type RuleBox } from "./rule_box.ts";
 import type { Settings, System } from "./system.ts";
 
 interface Physics {
@@ -125,8 +125,7 @@ const SMOKE: TuringSettings = {
 /** Least standard deviation of b in a live pattern. */
 const ALIVE = 0.01;
 
-/** Numbers of a rule, by name. */
-const RULE_NAMES = ["Da", "Db", "F", "k"];
+/** Numbers of a rule. */
 const RULE = RULE_NAMES.length;
 
 /** Gray-Scott. */

@@ -22,14 +22,24 @@ type Metrics = Readonly<Record<string, Metric>>;
 const GENERAL = [
   "macro_error_normalised",
   "mutual_information_nats",
+  "mutual_information_null",
+  "mutual_information_ksg",
+  "mutual_information_infonce",
+  "mutual_information_infonce_cap",
   "macro_variance",
+  "abandoned_dependence_u",
+  "abandoned_dependence_v",
+  "abandoned_dependence_null",
+  "sbc",
+  "tarp",
+  "tarp_null",
   "round_trip_error_max",
   "nonfinite_share",
 ];
 const SPECIAL: Record<keyof typeof TINY, readonly string[]> = {
   linear: ["rotation_agreement_parameters", "rotation_agreement_trajectories"],
   oscillator: ["spearman_energy_single", "spearman_energy_mean", "ring_radius_bias_max"],
-  turing: ["spectrum", "minkowski", "live_share"],
+  turing: ["spectrum", "minkowski", "live_share", "sbc_Da", "sbc_Db", "sbc_F", "sbc_k"],
 };
 
 const pipelines: Record<string, Pipeline> = {};

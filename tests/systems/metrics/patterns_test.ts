@@ -98,6 +98,48 @@ for (const size of [4, 8, 16, 32]) {
   });
 }
 
+Deno.test("radialSpectra: the powers of all modes add up to the variance (Parseval), of waves within the rings", () => {
+  const size = 16;
+  const wave = (x: number, y: number) =>
+    0.4 * Math.cos(2 * Math.PI * (2 * x + y) / size) + 0.3 * Math.sin(2 * Math.PI * (5 * y - x) / size);
+  const pattern = patternOf(size, wave, (x, y) => 0.7 - 2 * wave(x, y));
+  const { a, b, coherence } = radialSpectra(pattern, 8);
+  const modes = new Float64Array(8);
+  for (let y = -7; y <= 8; y++) {
+    for (let x = -7; x <= 8; x++) {
+      const ring = Math.round(Math.hypot(x, y));
+      if (ring >= 1 && ring <= 8) modes[ring - 1]++;
+    }
+  }
+  const total = (power: Float64Array) => power.reduce((sum, value, i) => sum + value * modes[i], 0);
+  assertAlmostEquals(total(a), 0.4 ** 2 / 2 + 0.3 ** 2 / 2, 1e-6);
+  assertAlmostEquals(total(b), 4 * total(a), 1e-6);
+  for (const ring of [2, 5]) assertAlmostEquals(coherence[ring - 1], -1, 1e-6);
+});
+
+Deno.test("summary: moments, skewness, kurtosis and quantiles of a wave and of a ramp are those one works out", () => {
+  // A ramp of n steps from 0 to 1: mean ½, kurtosis near 1.8. A cosine: mean square ½, kurtosis 3/2.
+  const size = 32, n = size * size;
+  const ramp = (x: number, y: number) => (y * size + x) / (n - 1);
+  const wave = (x: number) => Math.cos(2 * Math.PI * 3 * x / size);
+  const numbers = summary(patternOf(size, ramp, wave));
+  const [a, b, aa, ab, bb, aaa, , , bbb] = numbers;
+  for (
+    const [found, expected] of [[a, 1 / 2], [b, 0], [aa, 1 / 3], [ab, 0], [bb, 1 / 2], [aaa, 1 / 4], [bbb, 0]]
+  ) {
+    assertAlmostEquals(found, expected, 2e-3);
+  }
+  const [skewnessA, kurtosisA, skewnessB, kurtosisB] = numbers.slice(9);
+  for (const [found, expected] of [[skewnessA, 0], [kurtosisA, 1.8], [skewnessB, 0], [kurtosisB, 1.5]]) {
+    assertAlmostEquals(found, expected, 1e-3);
+  }
+  const quantiles = numbers.slice(SUMMARY_SIZE - 18);
+  [0.01, 0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95, 0.99].forEach((q, i) => {
+    assertAlmostEquals(quantiles[i], q, 1e-3);
+    assertAlmostEquals(quantiles[9 + i], -Math.cos(Math.PI * q), 0.1);
+  });
+});
+
 Deno.test("logPower: no power at all has a finite logarithm", () => {
   assertAlmostEquals(logPower(Float64Array.of(0))[0], Math.log(1e-8), 1e-9);
   assertAlmostEquals(logPower(Float64Array.of(2))[0], Math.log(2), 1e-8);
@@ -163,6 +205,45 @@ for (const [name, { field, faces, boundary, euler }] of Object.entries(SHAPES)) 
     );
   });
 }
+
+for (const radius of [6, 10, 14, 20]) {
+  Deno.test(`minkowski: a disc of radius ${radius} has area πr², 4/π times its circumference in edges, Euler number 1`, () => {
+    // The boundary of a convex set on the square lattice is as long as that of its bounding box: 8 r of a disc.
+    const size = 64, n = size * size;
+    const { area, perimeter, euler } = minkowski(disc(size, [[32, 32, radius + 0.5]]), 0.5);
+    const r = radius + 0.5;
+    assertAlmostEquals(area * n / (Math.PI * r * r), 1, 0.05);
+    assertAlmostEquals(perimeter * n / (4 / Math.PI * 2 * Math.PI * r), 1, 0.03);
+    assertAlmostEquals(euler * n, 1, 1e-9);
+  });
+}
+
+for (const [stripes, width] of [[1, 8], [2, 8], [4, 3], [8, 2]]) {
+  Deno.test(`minkowski: ${stripes} stripes ${width} wide around the torus have two edges each along it, Euler number 0`, () => {
+    const size = 32, n = size * size;
+    const across = Float64Array.from({ length: n }, (_, i) => i % size % (size / stripes) < width ? 1 : 0);
+    const along = across.map((_, i) => across[(i % size) * size + Math.floor(i / size)]);
+    for (const field of [across, along]) {
+      const { area, perimeter, euler } = minkowski(field, 0.5);
+      assertAlmostEquals(area, stripes * width / size, 1e-12);
+      assertAlmostEquals(perimeter, 2 * stripes / size, 1e-12);
+      assertEquals(euler + 0, 0);
+    }
+  });
+}
+
+Deno.test("minkowskiCurve: a cosine wave of b is above each threshold for as long as its arc says", () => {
+  const size = 64, waves = 2;
+  const b = (x: number) => 0.2 + 0.15 * Math.cos(2 * Math.PI * waves * (x + 0.5) / size);
+  const curve = minkowskiCurve(patternOf(size, () => 0.5, b));
+  THRESHOLDS.forEach((threshold, i) => {
+    const level = (threshold - 0.2) / 0.15;
+    const inside = Math.abs(level) < 0.99; // cells lie half a step beside the crests
+    assertAlmostEquals(curve[i], Math.acos(Math.max(-1, Math.min(1, level))) / Math.PI, 2 * waves / size);
+    assertAlmostEquals(curve[i + 12], inside ? 2 * waves / size : 0, 1e-12);
+    assertAlmostEquals(curve[i + 24], 0, 1e-12);
+  });
+});
 
 /** Components of the cells that hold, neighbours by edge, or by edge and corner; nothing wraps. */
 function components(holds: readonly boolean[], size: number, corners: boolean): number {

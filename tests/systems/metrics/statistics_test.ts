@@ -6,8 +6,11 @@ import {
   bootstrapMean,
   correlation,
   mean,
+  normalScores,
+  permutationNull,
   quantile,
   spearman,
+  subsample,
   variance,
 } from "../../../systems/metrics/statistics.ts";
 
@@ -94,4 +97,46 @@ Deno.test("bootstrap: cases that are all alike have an interval of no width", ()
     value: 3,
     interval: [3, 3],
   });
+});
+
+Deno.test("normalScores: quantiles of a standard normal in the order of the values, equal ones by index", () => {
+  const scores = normalScores([30, 10, 20, 20, 40]);
+  assertEquals(scores[4], -scores[1]);
+  assert(scores[1] < scores[2] && scores[2] < scores[3] && scores[3] < scores[0] && scores[0] < scores[4]);
+  assertEquals(scores[3], 0);
+  const many = normalScores(normals(2000, { seed: 1, purpose: "scores" }).map((value) => value ** 3));
+  assertAlmostEquals(mean(many), 0, 1e-12);
+  assertAlmostEquals(variance(many), 1, 0.01);
+});
+
+Deno.test("subsample: of a mean, its interval is that of the normal approximation", () => {
+  for (const n of [40, 400, 4000]) {
+    const sample = normals(n, { seed: 1, purpose: "sample" });
+    const options = { seed: 1, resamples: 1000, purpose: "test" };
+    const { value, interval } = subsample(n, (rows) => mean(Array.from(rows, (i) => sample[i])), options);
+    assertEquals(value, mean(sample));
+    const half = 1.96 * Math.sqrt(variance(sample) / n);
+    assertAlmostEquals(interval![0], value - half, 0.2 * half);
+    assertAlmostEquals(interval![1], value + half, 0.2 * half);
+  }
+});
+
+Deno.test("subsample: no case twice, a quarter of 400, half of 8, a tenth of 4000", () => {
+  for (const [cases, rows] of [[8, 4], [40, 16], [400, 100], [2000, 256], [4000, 400]]) {
+    subsample(cases, (chosen) => {
+      assert(chosen.length === cases || chosen.length === rows, `${chosen.length} of ${cases}`);
+      assertEquals(new Set(Array.from(chosen)).size, chosen.length);
+      return 0;
+    }, { seed: 1, resamples: 5, purpose: "test" });
+  }
+});
+
+Deno.test("permutationNull: 95 % of what permuted pairs give lies below, and every partner is used once", () => {
+  const x = normals(300, { seed: 1, purpose: "x" });
+  const options = { seed: 1, resamples: 500, purpose: "test" };
+  const null95 = permutationNull(300, (partners) => {
+    assertEquals(new Set(Array.from(partners)).size, 300);
+    return correlation(x, Array.from(partners, (i) => x[i]));
+  }, options);
+  assertAlmostEquals(null95, 1.645 / Math.sqrt(300), 0.015);
 });
