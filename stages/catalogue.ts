@@ -38,8 +38,10 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   rotation_agreement_parameters: "sampled M turn a fresh start the example's way; examples sweep > 1 rad",
   rotation_agreement_parameters_all_complex: "the same over all examples with complex eigenvalues",
   rotation_agreement_trajectories: "directly sampled trajectories turn the example's way",
+  rotation_agreement_trajectories_all_complex: "the same over all examples with complex eigenvalues",
   rotation_r2: "R² of α on c − b, which way and how fast M turns",
   trace_r2: "R² of α on a + d, the trace",
+  exploding_share: "share of sampled trajectories beyond 100 × the largest held-out |T|, or not finite",
   examples_turning: "examples with complex eigenvalues",
   examples_sweeping: "of those, sweeping more than 1 rad",
   // oscillator
