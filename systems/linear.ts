@@ -195,6 +195,7 @@ export const system: System<Physics, Network> = {
     );
     const turn = invariant(test.u, (_a, b, c) => c - b);
     const trace = invariant(test.u, (a, _b, _c, d) => a + d);
+    const shear = invariant(test.u, (a, b, c, d) => Math.sqrt((a - d) * (a - d) + (b + c) * (b + c)));
     return {
       metrics: {
         rotation_agreement_parameters: agreement(grown, clear, "agreement"),
@@ -203,6 +204,7 @@ export const system: System<Physics, Network> = {
         rotation_agreement_trajectories_all_complex: agreement(direct, turning, "agreement.direct.all"),
         rotation_r2: { value: explainedVariance(alpha, turn) },
         trace_r2: { value: explainedVariance(alpha, trace) },
+        shear_r2: { value: explainedVariance(alpha, shear) },
         exploding_share: { value: explodingShare(designs.v, test.v) },
         examples_turning: { value: turning.length },
         examples_sweeping: { value: clear.length },
