@@ -24,7 +24,7 @@ import {
   rowRange,
 } from "../macronet/matrix.ts";
 import { type Side, sideParameters } from "../macronet/relation.ts";
-import { expectedCoverage, rankPValues } from "../systems/metrics/calibration.ts";
+import { expectedCoverage, rankPValues, ranks } from "../systems/metrics/calibration.ts";
 import { abandonedDependence, dimensionsLookedAt } from "../systems/metrics/dependence.ts";
 import { infoNce } from "../systems/metrics/info_nce.ts";
 import { gaussianMutualInformation, normalisedMacroError } from "../systems/metrics/information.ts";
@@ -37,6 +37,7 @@ import {
   subsample,
   variance,
 } from "../systems/metrics/statistics.ts";
+import { rowsOf } from "../systems/rows.ts";
 import type { Metric, Trial } from "../systems/system.ts";
 
 type Metrics = Record<string, Metric>;
@@ -76,6 +77,7 @@ export function evaluateRelation(
   const alpha = u.macrostate, beta = v.macrostate;
   const resampled = (purpose: string) => ({ ...trial.bootstrap, purpose });
   const trips = [roundTrip(trial, "u", test.u), roundTrip(trial, "v", test.v)];
+  const calibrated = calibration(trial, beta, parameterNames);
   const regrown = designMacroError(trial, designs.u.rows / examples.u.rows);
   return {
     metrics: {
@@ -94,10 +96,10 @@ export function evaluateRelation(
       round_trip_error_mean: { value: mean(trips.map((trip) => trip.mean)) },
       nonfinite_share: { value: mean([designs.u, designs.v].map(nonFiniteShare)) },
       design_macro_error_normalised: { value: regrown },
-      ...calibration(trial, beta, parameterNames),
+      ...calibrated.metrics,
       test_samples: { value: alpha.rows },
     },
-    tables: { macrostate_u: alpha, macrostate_v: beta },
+    tables: { macrostate_u: alpha, macrostate_v: beta, ...calibrated.tables },
   };
 }
 
@@ -222,22 +224,34 @@ function designMacroError(trial: Trial, draws: number): number {
  * Whether f_u⁻¹(β, z) is the posterior of u given β = φ_v(v), by held-out pairs as they come: the u of each is one
  * exact draw of it. No growing is needed, so there can be more of them than examples.
  */
-function calibration(trial: Trial, beta: Matrix, parameterNames: readonly string[]): Metrics {
+function calibration(
+  trial: Trial,
+  beta: Matrix,
+  parameterNames: readonly string[],
+): { metrics: Metrics; tables: Record<string, Matrix> } {
   const { relation, parameters, test, bootstrap: { seed } } = trial;
-  if (test.u.columns > MOST_PARAMETERS) return {};
+  const width = test.u.columns - beta.columns;
+  // A field has no parameters, and where nothing is abandoned the posterior is a point.
+  if (test.u.columns > MOST_PARAMETERS || width === 0) return { metrics: {}, tables: {} };
   const truth = rowRange(test.u, 0, Math.min(CALIBRATION_CASES, test.u.rows));
   const macrostate = repeatRows(rowRange(beta, 0, truth.rows), CALIBRATION_DRAWS);
-  const width = test.u.columns - macrostate.columns;
   const z = normals(macrostate.rows * width, { seed, purpose: "calibration.abandoned" });
   const own = sideParameters(relation, "u", parameters);
-  const draws = decode(relation.u, own, { macrostate, abandoned: matrix(z, width) });
-  const pValues = rankPValues({ truth, draws }, { seed });
-  const { deviation, deviationOfExact } = expectedCoverage({ truth, draws }, { seed });
+  const posterior = { truth, draws: decode(relation.u, own, { macrostate, abandoned: matrix(z, width) }) };
+  const pValues = rankPValues(posterior, { seed });
+  const { deviation, deviationOfExact, shares } = expectedCoverage(posterior, { seed });
+  const shareRanks = ranks(posterior, { seed });
   return {
-    ...Object.fromEntries(parameterNames.map((name, j) => [`sbc_${name}`, { value: pValues[j] }])),
-    sbc: { value: Math.min(...pValues) },
-    tarp: { value: deviation },
-    tarp_null: { value: deviationOfExact },
+    metrics: {
+      ...Object.fromEntries(parameterNames.map((name, j) => [`sbc_${name}`, { value: pValues[j] }])),
+      sbc: { value: Math.min(...pValues) },
+      tarp: { value: deviation },
+      tarp_null: { value: deviationOfExact },
+    },
+    tables: {
+      calibration_ranks: rowsOf(truth.rows, truth.columns, (i) => shareRanks.map((list) => list[i])),
+      calibration_coverage: rowsOf(shares.length, 1, (i) => [shares[i]]),
+    },
   };
 }
 

@@ -8,6 +8,7 @@
 import type { LossRecord } from "../../macronet/training_record.ts";
 import { column } from "../../macronet/matrix.ts";
 import type { Columns, Metric } from "../../systems/system.ts";
+import { calibrationPlots } from "./calibration.ts";
 import { lossCurves, type LossTerm } from "./loss_curves.ts";
 import { macrostateAgreement } from "./macrostate_agreement.ts";
 
@@ -39,7 +40,7 @@ export interface Exhibit {
 export type Draw = (data: GalleryData) => Exhibit[];
 
 /** Figures that every system has. */
-export const drawGeneral: Draw = ({ title, tables, history }) => [
+export const drawGeneral: Draw = ({ title, tables, metrics, history }) => [
   {
     name: "macrostates",
     caption: "Macrostates of held-out pairs: α of u against α of v, one panel for each macro dimension. " +
@@ -51,6 +52,7 @@ export const drawGeneral: Draw = ({ title, tables, history }) => [
       alphaV: tables.macrostate_v.data,
     }),
   },
+  ...calibrationOf(title, tables, metrics),
   {
     name: "loss",
     wide: true,
@@ -61,6 +63,31 @@ export const drawGeneral: Draw = ({ title, tables, history }) => [
     svg: lossCurves({ title, terms: lossTerms(history) }),
   },
 ];
+
+/** Of systems whose u is a list of parameters. */
+function calibrationOf(title: string, tables: Columns, metrics: GalleryData["metrics"]): Exhibit[] {
+  const { calibration_ranks: ranks, calibration_coverage: coverage } = tables;
+  if (ranks === undefined) return [];
+  const names = Object.keys(metrics).filter((name) => name.startsWith("sbc_")).map((name) => name.slice(4));
+  return [{
+    name: "calibration",
+    wide: true,
+    caption:
+      "Whether f_u⁻¹(β, z) is the posterior of u: the distribution of where the true u of held-out pairs lies " +
+      "among its draws, less the uniform one (simulation-based calibration, a panel for each parameter; the last, TARP, " +
+      "is of all at once). Exact posteriors stay in the grey band nineteen times of twenty; an S that begins above 0 " +
+      "means too narrow.",
+    svg: calibrationPlots({
+      title,
+      ranks: Array.from({ length: ranks.columns }, (_, j) => ({
+        name: names[j] ?? `u_{${j + 1}}`,
+        shares: values(tables, "calibration_ranks", j),
+      })),
+      coverage: coverage.data,
+      cases: ranks.rows,
+    }),
+  }];
+}
 
 function lossTerms(history: readonly LossRecord[]): LossTerm[] {
   const steps = history.map(({ step }) => step);

@@ -39,13 +39,17 @@ export interface Posterior {
  * assert(rankPValues({ truth, draws: narrow }, { seed: 1 })[0] < 0.01);
  * ```
  */
-export function rankPValues({ truth, draws }: Posterior, { seed }: { seed: number }): number[] {
+export function rankPValues(posterior: Posterior, { seed }: { seed: number }): number[] {
+  return ranks(posterior, { seed }).map(kolmogorovPValue);
+}
+
+/** (r + ξ) / (L + 1) of every case, a list for each parameter: what {@link rankPValues} tests. */
+export function ranks({ truth, draws }: Posterior, { seed }: { seed: number }): number[][] {
   const cases = casesOf({ truth, draws });
   return Array.from({ length: truth.columns }, (_, j) => {
     const luck = uniforms(truth.rows, { seed, purpose: "calibration.ranks", sample: j });
     const own = column(truth, j), all = column(draws, j);
-    const shares = cases.map((rows, i) => shareBelow(own[i], rows.map((row) => all[row]), luck[i]));
-    return kolmogorovPValue(shares);
+    return cases.map((rows, i) => shareBelow(own[i], rows.map((row) => all[row]), luck[i]));
   });
 }
 
@@ -62,6 +66,8 @@ const NULL_DRAWS = 100;
 export interface Coverage {
   /** Largest |expected coverage − credibility| over all credibilities, 0 to 1. */
   readonly deviation: number;
+  /** The shares of draws nearer than the truth, whose distribution deviates. */
+  readonly shares: readonly number[];
   /** Its 95 % quantile, were the posterior exact: what that many cases and draws cannot tell from 0. */
   readonly deviationOfExact: number;
 }
@@ -114,10 +120,10 @@ export function expectedCoverage(posterior: Posterior, { seed }: { seed: number 
       return shareBelow(draws[one], draws.toSpliced(one, 1), luck[at]);
     }));
   });
+  const shares = distances.map(({ truth, draws }, at) => shareBelow(truth, draws, luck[at]));
   return {
-    deviation: deviationFromUniform(
-      distances.map(({ truth, draws }, at) => shareBelow(truth, draws, luck[at])),
-    ),
+    deviation: deviationFromUniform(shares),
+    shares,
     deviationOfExact: quantile(exact, 0.95),
   };
 }
