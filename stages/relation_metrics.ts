@@ -182,14 +182,16 @@ function encodeLookedAt(trial: Trial, side: Side, x: Matrix): Pick<Encoded, "mac
   };
 }
 
-/** |f⁻¹(f(x)) − x| over all values. */
+/** |f⁻¹(f(x)) − x| of all values, each over the larger of |x| and the deviation of its dimension. */
 function roundTrip(trial: Trial, side: Side, x: Matrix): { largest: number; mean: number } {
   const rows = rowRange(x, 0, Math.min(ROUND_TRIP_ROWS, x.rows));
   const parameters = sideParameters(trial.relation, side, trial.parameters);
   const back = decode(trial.relation[side], parameters, encodeSide(trial, side, rows));
+  const deviations = columnsOf(rows).map((values) => Math.sqrt(variance(values)));
   let largest = 0, sum = 0;
   for (let i = 0; i < rows.data.length; i++) {
-    const error = Math.abs(back.data[i] - rows.data[i]);
+    const size = Math.max(Math.abs(rows.data[i]), deviations[i % rows.columns]);
+    const error = Math.abs(back.data[i] - rows.data[i]) / (size || 1);
     largest = Math.max(largest, error);
     sum += error;
   }

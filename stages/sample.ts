@@ -9,10 +9,11 @@
 import { normals } from "../kernels/philox/mod.ts";
 import { useWasmBackend } from "../macronet/backend.ts";
 import { decode, macrostates } from "../macronet/macrostate_map.ts";
-import { type Matrix, matrix, repeatRows } from "../macronet/matrix.ts";
+import { column, type Matrix, repeatRows } from "../macronet/matrix.ts";
 import { prefixed } from "../macronet/names.ts";
 import { type Side, sideParameters } from "../macronet/relation.ts";
 import type { StageRun } from "../pipeline/stage.ts";
+import { quantile } from "../systems/metrics/statistics.ts";
 import { rowsOf } from "../systems/rows.ts";
 import type { Settings, System } from "../systems/system.ts";
 import { readSplit } from "./dataset.ts";
@@ -28,22 +29,30 @@ export interface SampleParams {
 /** Name of the artifact. */
 export const SAMPLES = "samples.safetensors";
 
-/** Writes `samples.safetensors`: tables `example.…`, `design.…` and `again.…`. */
+/** Values that each macro coordinate is moved through: quantiles of it over held-out observations. */
+const MOVES = [0.03, 0.15, 0.3, 0.5, 0.7, 0.85, 0.97];
+
+/** Writes `samples.safetensors`: tables `example.…`, `design.…`, `again.…` and `moved.…`. */
 export const run: StageRun = async (context) => {
   await useWasmBackend();
   const { system } = await context.load<{ system: System }>("system");
   const { sample: { seed, examples: count, draws, again } } = context.params as unknown as SampleParams;
   const model = readModel(await context.input("train").read(MODEL), system);
-  const examples = system.examples(await readSplit(context.input("cache"), "test"), count);
-  const macrostate = macrostates(
-    model.relation.v,
-    sideParameters(model.relation, "v", model.parameters),
-    model.relation.v.prepare(examples.v),
-  );
+  const test = await readSplit(context.input("cache"), "test");
+  const examples = system.examples(test, count);
+  const macrostateOf = (v: Matrix) =>
+    macrostates(
+      model.relation.v,
+      sideParameters(model.relation, "v", model.parameters),
+      model.relation.v.prepare(v),
+    );
+  const macrostate = macrostateOf(examples.v);
   const beta = repeatRows(macrostate, draws);
   const u = design(model, "u", beta, seed);
   const v = design(model, "v", beta, seed);
-  const total = beta.rows + examples.u.rows * again;
+  const moved = movedMacrostates(macrostateOf(test.v));
+  const typical = typicalDesign(model, moved);
+  const total = beta.rows + examples.u.rows * again + moved.rows;
   const { physics } = model.architecture;
   const grow = (designs: Matrix, purpose: string, done: number) =>
     growAll(system, physics, designs, {
@@ -52,10 +61,12 @@ export const run: StageRun = async (context) => {
     });
   const grown = grow(u, "sample.grow", 0);
   const fresh = grow(repeatRows(examples.u, again), "sample.again", beta.rows);
+  const along = grow(typical, "sample.moved", total - moved.rows);
   const tables = {
     ...prefixed("example", { ...examples, macrostate }),
     ...prefixed("design", { u, v, ...prefixed("grown", grown) }),
     ...prefixed("again", fresh),
+    ...prefixed("moved", { macrostate: moved, u: typical, ...prefixed("grown", along) }),
   };
   await context.write(SAMPLES, writeTables(tables));
 };
@@ -67,6 +78,27 @@ function design({ relation, parameters }: Model, side: Side, beta: Matrix, seed:
   const purpose = `sample.abandoned.${side}`;
   const abandoned = rowsOf(beta.rows, width, (sample) => normals(width, { seed, purpose, sample }));
   return decode(map, sideParameters(relation, side, parameters), { macrostate: beta, abandoned });
+}
+
+/** The median macrostate with one coordinate after the other moved through its {@link MOVES}, `[d · moves, d]`. */
+function movedMacrostates(macrostates: Matrix): Matrix {
+  const d = macrostates.columns;
+  const values = Array.from({ length: d }, (_, i) => column(macrostates, i));
+  const median = values.map((coordinate) => quantile(coordinate, 0.5));
+  return rowsOf(d * MOVES.length, d, (row) => {
+    const [moved, share] = [Math.floor(row / MOVES.length), MOVES[row % MOVES.length]];
+    return median.map((middle, i) => i === moved ? quantile(values[i], share) : middle);
+  });
+}
+
+/** f_u⁻¹(β, 0): the design of each macrostate whose abandoned part is the likeliest. */
+function typicalDesign({ relation, parameters }: Model, macrostate: Matrix): Matrix {
+  const abandoned = rowsOf(
+    macrostate.rows,
+    relation.u.bijection.dimension - macrostate.columns,
+    () => [],
+  );
+  return decode(relation.u, sideParameters(relation, "u", parameters), { macrostate, abandoned });
 }
 
 /** What of a system's settings the stage depends on. */

@@ -14,11 +14,17 @@
 import { atan2, cos, sin } from "../kernels/elementary/mod.ts";
 import { normals } from "../kernels/philox/mod.ts";
 import { linearTrajectories } from "../kernels/trajectories/mod.ts";
+import { actnorm } from "../macronet/actnorm.ts";
+import type { Bijection } from "../macronet/bijection.ts";
 import { chain } from "../macronet/chain.ts";
+import { affineCoupling } from "../macronet/coupling.ts";
+import { gramPolynomials } from "../macronet/gram_polynomials.ts";
 import { macrostateMap, macrostates } from "../macronet/macrostate_map.ts";
-import { column, type Matrix, matrix } from "../macronet/matrix.ts";
+import { column, type Matrix, matrix, rowRange } from "../macronet/matrix.ts";
+import { radialCompression } from "../macronet/radial_compression.ts";
 import { realNvp } from "../macronet/real_nvp.ts";
 import { sideParameters } from "../macronet/relation.ts";
+import { split } from "../macronet/split.ts";
 import { standardise } from "../macronet/standardise.ts";
 import { checkCommon, checkNumber } from "./domain.ts";
 import { explainedVariance } from "./metrics/information.ts";
@@ -48,7 +54,14 @@ const PAPER: LinearSettings = {
   physics: { steps: 8, observation: { noise: 0.03, unknown: { frame: true } } },
   simulate: { seed: 1, shards: 16, samples: 8192 },
   cache: { validationShare: 0.02, testShare: 0.05, dataType: "float32", compression: "none" },
-  network: { macroDimension: 2, blocks: 5, widthU: 64, widthV: 128, hiddenLayers: 2, logScaleBound: 2 },
+  network: {
+    macroDimension: 2,
+    blocks: 6,
+    widthU: 64,
+    widthV: 128,
+    hiddenLayers: 2,
+    logScaleBound: 2,
+  },
   train: {
     seed: 1,
     gamma: 0.2,
@@ -78,6 +91,12 @@ const SMOKE: LinearSettings = {
 
 /** A trajectory that sweeps less than this, in radians, hardly turns. */
 const CLEAR_SWEEP = 1;
+
+/** Polynomials over time, from degree 0 on, that a trajectory shows above its noise. */
+const SMOOTH = 4;
+
+/** A sampled trajectory with a value so many times the largest one held out has exploded. */
+const EXPLODING = 100;
 
 /** The linear system. */
 export const system: System<Physics, Network> = {
@@ -124,20 +143,23 @@ export const system: System<Physics, Network> = {
   },
 
   relation({ network, seed }, normalisation) {
-    const { blocks, hiddenLayers, logScaleBound, macroDimension } = network;
-    const side = (name: "u" | "v", width: number) => {
-      const { mean, deviation } = scales(normalisation, name);
-      const flow = realNvp({
-        dimension: mean.length,
-        blocks,
-        conditioner: { width, hiddenLayers },
-        logScaleBound,
+    const { macroDimension } = network;
+    const u = chain([
+      standardise(scales(normalisation, "u")),
+      flow(network, {
+        dimension: 4,
+        blocks: network.blocks,
+        width: network.widthU,
         seed,
-        purpose: `rotation.${name}`,
-      });
-      return macrostateMap(chain([standardise({ mean, deviation }), flow]), { macroDimension });
+        purpose: "rotation.u",
+      }),
+    ]);
+    const v = trajectoryFlow(network, { points: normalisation.v.columns / 2, seed });
+    return {
+      u: macrostateMap(u, { macroDimension }),
+      v: macrostateMap(v, { macroDimension }),
+      shared: false,
     };
-    return { u: side("u", network.widthU), v: side("v", network.widthV), shared: false };
   },
 
   examples: firstRows,
@@ -173,13 +195,17 @@ export const system: System<Physics, Network> = {
     );
     const turn = invariant(test.u, (_a, b, c) => c - b);
     const trace = invariant(test.u, (a, _b, _c, d) => a + d);
+    const shear = invariant(test.u, (a, b, c, d) => Math.sqrt((a - d) * (a - d) + (b + c) * (b + c)));
     return {
       metrics: {
         rotation_agreement_parameters: agreement(grown, clear, "agreement"),
         rotation_agreement_parameters_all_complex: agreement(grown, turning, "agreement.all"),
         rotation_agreement_trajectories: agreement(direct, clear, "agreement.direct"),
+        rotation_agreement_trajectories_all_complex: agreement(direct, turning, "agreement.direct.all"),
         rotation_r2: { value: explainedVariance(alpha, turn) },
         trace_r2: { value: explainedVariance(alpha, trace) },
+        shear_r2: { value: explainedVariance(alpha, shear) },
+        exploding_share: { value: explodingShare(designs.v, test.v) },
         examples_turning: { value: turning.length },
         examples_sweeping: { value: clear.length },
       },
@@ -187,6 +213,45 @@ export const system: System<Physics, Network> = {
     };
   },
 };
+
+/** A flow with mixing, as long and as wide as told. */
+function flow(
+  { hiddenLayers, logScaleBound }: Network,
+  { width, ...size }: { dimension: number; blocks: number; width: number; seed: number; purpose: string },
+): Bijection {
+  return realNvp({ ...size, conditioner: { width, hiddenLayers }, logScaleBound });
+}
+
+/**
+ * A flow on trajectories. In polynomials over time all but the first {@link SMOOTH} coefficients are hardly more
+ * than noise: given those, they are latent at once, and the layers that follow mix none of their noise into what
+ * knows of M. Lengths are drawn in first: some trajectories grow e³ times as long as most are.
+ */
+function trajectoryFlow(network: Network, { points, seed }: { points: number; seed: number }): Bijection {
+  const { blocks, widthV: width, hiddenLayers, logScaleBound } = network;
+  const dimension = 2 * points, smooth = 2 * Math.min(SMOOTH, points);
+  const head = [gramPolynomials({ points, channels: 2 }), radialCompression({ dimension, group: 2 })];
+  const signal = flow(network, { dimension: smooth, blocks, width, seed, purpose: "rotation.v" });
+  if (smooth === dimension) return chain([...head, signal]);
+  const conditioner = { width, hiddenLayers };
+  return chain([
+    ...head,
+    actnorm({ dimension }),
+    affineCoupling({ dimension, split: smooth, transforms: "second", conditioner, logScaleBound }),
+    split({ dimension, inner: signal }),
+  ]);
+}
+
+/** The share of sampled trajectories with a value that is not finite, or beyond {@link EXPLODING} times all seen. */
+function explodingShare(sampled: Matrix, seen: Matrix): number {
+  let largest = 0;
+  for (const value of seen.data) largest = Math.max(largest, Math.abs(value));
+  const exploding = indicesOf(
+    sampled.rows,
+    (i) => !rowRange(sampled, i, i + 1).data.every((value) => Math.abs(value) <= EXPLODING * largest),
+  );
+  return exploding.length / sampled.rows;
+}
 
 function trajectories(matrices: Matrix, starts: Matrix, steps: number): Matrix {
   const data = linearTrajectories({

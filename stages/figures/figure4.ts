@@ -106,6 +106,43 @@ export function figure4d({ examples }: Pick<Figure4Data, "examples">): string {
   return bundles(examples, ({ sampledTrajectories }) => sampledTrajectories, "Directly sampled trajectories");
 }
 
+/** Data of {@link movedMatrices}. */
+export interface MovedMatricesData {
+  readonly dimension: number;
+  /** A macrostate for each matrix, `[count, dimension]`: one coordinate after the other moved, equally many of each. */
+  readonly macrostates: Float32Array;
+  /** The likeliest matrix of each, `[count, 4]`. */
+  readonly matrices: Float32Array;
+}
+
+/** A panel for each macro coordinate: the path of the likeliest matrix through the plane of invariants as it is moved. */
+export function movedMatrices({ dimension, macrostates, matrices }: MovedMatricesData): string {
+  const each = macrostates.length / dimension / dimension;
+  const places = invariantsOf(matrices);
+  const most = Math.max(...places.flat().map(Math.abs), 1);
+  const panels = Array.from({ length: dimension }, (_, row) => {
+    const path = places.slice(row * each, (row + 1) * each);
+    const values = Array.from({ length: each }, (_, i) => macrostates[(row * each + i) * dimension + row]);
+    return chart({
+      ...square(300, 1.15 * most),
+      x: { label: "c − b (rotation, anticlockwise > 0)", domain: [-1.15 * most, 1.15 * most] },
+      y: { label: "a + d (growth)", domain: [-1.15 * most, 1.15 * most] },
+      heading: `α_{${row + 1}} moved`,
+      headingColour: colourOf(row),
+      marks: [
+        ...origin(),
+        Plot.line(path, { x: "0", y: "1", stroke: colourOf(row), strokeWidth: 1.5 }),
+        Plot.dot(path, { x: "0", y: "1", r: 3.5, fill: colourOf(row) }),
+        Plot.text(
+          [0, each - 1].map((i) => [...path[i], values[i].toFixed(1).replace("-", "−")]),
+          { x: "0", y: "1", text: "2", dy: -10 },
+        ),
+      ],
+    });
+  });
+  return grid(panels, { columns: 3, title: "What each macro coordinate does" });
+}
+
 function bundles(
   examples: readonly LinearExample[],
   select: (example: LinearExample) => Float32Array,

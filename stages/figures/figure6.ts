@@ -107,6 +107,41 @@ export function figure6c({ size, examples }: Pick<Figure6Data, "size" | "example
   return page({ width, height, title: "Patterns grown from sampled parameters" }, placed);
 }
 
+/** Data of {@link movedPatterns}. */
+export interface MovedPatternsData {
+  readonly size: number;
+  readonly dimension: number;
+  /** A macrostate for each pattern, `[count, dimension]`: one coordinate after the other moved, equally many of each. */
+  readonly macrostates: Float32Array;
+  /** Concentration of b, `[count, size, size]`. */
+  readonly patterns: Float32Array;
+}
+
+/** A row for each macro coordinate: patterns grown from the likeliest rule as it is moved, all others at their medians. */
+export function movedPatterns({ size, dimension, macrostates, patterns }: MovedPatternsData): string {
+  const side = 88, pitch = side + 10, left = 40, top = 8, below = 22;
+  const columns = macrostates.length / dimension / dimension;
+  const placed = Array.from({ length: dimension * columns }, (_, i): Placed[] => {
+    const row = Math.floor(i / columns);
+    const x = left + (i % columns) * pitch, y = top + row * (pitch + below);
+    const pattern = patterns.subarray(i * size ** 2, (i + 1) * size ** 2);
+    const value = macrostates[i * dimension + row].toFixed(2).replace("-", "−");
+    return [
+      { panel: tile({ size, framed: false }, pattern, row, side), x, y },
+      { panel: text(value, { size: 10.5, colour: INK.tick }), x: x + side / 2, y: y + side + 15 },
+      ...(i % columns === 0
+        ? [{
+          panel: text(`α_{${row + 1}}`, { weight: 600, colour: colourOf(row) }),
+          x: 18,
+          y: y + side / 2 + 4,
+        }]
+        : []),
+    ];
+  });
+  const width = left + columns * pitch - 2, height = top + dimension * (pitch + below) - 4;
+  return page({ width, height, title: "What each macro coordinate does" }, placed.flat());
+}
+
 function tile(
   { size, framed = true }: { size: number; framed?: boolean },
   values: Float32Array,

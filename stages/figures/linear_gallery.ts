@@ -4,7 +4,7 @@
  * @module
  */
 import { type Matrix, rowRange } from "../../macronet/matrix.ts";
-import { figure4b, figure4c, figure4d, type LinearExample } from "./figure4.ts";
+import { figure4b, figure4c, figure4d, type LinearExample, movedMatrices } from "./figure4.ts";
 import type { Draw } from "./gallery.ts";
 
 /** Sampled trajectories drawn for one example. */
@@ -51,6 +51,18 @@ export const draw: Draw = ({ test, samples, tables }) => {
       wide: true,
       caption: "Trajectories sampled directly from the example's macrostate, without simulating anything.",
       svg: figure4d({ examples }),
+    },
+    {
+      name: "moved",
+      wide: true,
+      caption:
+        "What each macro coordinate does: the likeliest matrix of a macrostate as one coordinate is moved through " +
+        "its range, the others at their medians.",
+      svg: movedMatrices({
+        dimension: samples["moved.macrostate"].columns,
+        macrostates: samples["moved.macrostate"].data,
+        matrices: samples["moved.u"].data,
+      }),
     },
   ];
 };

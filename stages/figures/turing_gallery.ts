@@ -4,7 +4,7 @@
  * @module
  */
 import { type Matrix, rowRange } from "../../macronet/matrix.ts";
-import { figure6a, figure6b, figure6c, type TuringExample } from "./figure6.ts";
+import { figure6a, figure6b, figure6c, movedPatterns, type TuringExample } from "./figure6.ts";
 import type { Draw } from "./gallery.ts";
 import { macrostatePlane } from "./macrostate_plane.ts";
 
@@ -51,6 +51,19 @@ export const draw: Draw = ({ physics, test, samples, tables }) => {
       wide: true,
       caption: "First column: the examples. Others: patterns grown by sampled rules from fresh starts.",
       svg: figure6c({ size, examples }),
+    },
+    {
+      name: "moved",
+      wide: true,
+      caption:
+        "What each macro coordinate does: patterns grown from the likeliest rule of a macrostate as one coordinate " +
+        "is moved through its range (its value below), the others at their medians.",
+      svg: movedPatterns({
+        size,
+        dimension: samples["moved.macrostate"].columns,
+        macrostates: samples["moved.macrostate"].data,
+        patterns: concentrationsOfB(samples["moved.grown.v"]),
+      }),
     },
     {
       name: "macrostate_plane",

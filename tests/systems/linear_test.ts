@@ -164,6 +164,8 @@ Deno.test("linear.evaluate: designs that are the example's own matrix turn its w
   assertEquals(metrics.rotation_agreement_parameters, { value: 1, interval: [1, 1] });
   assertEquals(metrics.rotation_agreement_parameters_all_complex.value, 1);
   assertEquals(metrics.rotation_agreement_trajectories.value, 1);
+  assertEquals(metrics.rotation_agreement_trajectories_all_complex.value, 1);
+  assertEquals(metrics.exploding_share.value, 0);
   assertEquals([metrics.examples_turning.value, metrics.examples_sweeping.value], [4, 3]);
   assert(tables.sweep.data[0] > 1 && tables.sweep.data[1] < -1 && tables.sweep.data[2] > 1);
 });
@@ -187,6 +189,32 @@ Deno.test("linear.evaluate: designs that turn the other way agree with none, tho
     examples,
   );
   assertEquals(system.evaluate(broken).metrics.rotation_agreement_parameters.value, 0);
+});
+
+Deno.test("linear.evaluate: trajectories beyond 100 times the largest held out, or not finite, explode", () => {
+  const largest = Math.max(...system.grow(physics, u, draw).v.data.map(Math.abs));
+  const trial = trialOf(({ u, v, start }) => {
+    const designs = matrix(v.data.slice(), v.columns);
+    designs.data[3] = -101 * largest;
+    designs.data[v.columns] = NaN;
+    designs.data[2 * v.columns] = 99 * largest;
+    return { u, v: designs, "grown.start": start };
+  }, examples);
+  assertEquals(system.evaluate(trial).metrics.exploding_share.value, 2 / 5);
+});
+
+Deno.test("linear.relation: few points of a trajectory are all signal, more of them leave noise to factor out", () => {
+  const { network } = system.profiles.smoke;
+  for (const steps of [2, 4, 5, 8]) {
+    const unit = (size: number) => matrix(new Float32Array(2 * size).fill(1, size), size);
+    const { v } = system.relation({ physics: { ...physics, steps }, network, seed: 1 }, {
+      u: unit(4),
+      v: unit(2 * steps),
+    });
+    assertEquals(v.bijection.dimension, 2 * steps);
+    const names = Object.keys(v.bijection.parameters);
+    assertEquals(names.some((name) => name.includes("inner")), steps > 4);
+  }
 });
 
 for (
