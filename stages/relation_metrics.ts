@@ -13,9 +13,7 @@ import {
   type Observed,
 } from "../macronet/macrostate_map.ts";
 import {
-  besideEachOther,
   column,
-  columnRange,
   type Matrix,
   matrix,
   pickRows,
@@ -154,20 +152,10 @@ function information(alpha: Matrix, beta: Matrix, resampling: Trial["bootstrap"]
 
 /** How much z still knows of α on either side, over all held-out rows. */
 function dependence(trial: Trial): Metrics {
+  const { seed, resamples } = trial.bootstrap;
   const [u, v] = (["u", "v"] as const).map((side) => {
-    const x = trial.test[side];
-    const parts = Array.from({ length: Math.ceil(x.rows / ROWS_AT_ONCE) }, (_, i) => {
-      const rows = rowRange(x, i * ROWS_AT_ONCE, Math.min((i + 1) * ROWS_AT_ONCE, x.rows));
-      const { macrostate, abandoned } = encodeSide(trial, side, rows);
-      const looked = dimensionsLookedAt(abandoned.columns).map((j) => columnRange(abandoned, j, j + 1));
-      return { macrostate, abandoned: besideEachOther(...looked) };
-    });
-    const { seed, resamples } = trial.bootstrap;
-    return abandonedDependence(
-      onTopOfEachOther(parts.map(({ macrostate }) => macrostate)),
-      onTopOfEachOther(parts.map(({ abandoned }) => abandoned)),
-      { seed, permutations: resamples },
-    );
+    const { macrostate, abandoned } = encodeLookedAt(trial, side, trial.test[side]);
+    return abandonedDependence(macrostate, abandoned, { seed, permutations: resamples });
   });
   return {
     abandoned_dependence_u: { value: u.value },
@@ -176,15 +164,23 @@ function dependence(trial: Trial): Metrics {
   };
 }
 
-function onTopOfEachOther(parts: readonly Matrix[]): Matrix {
-  const { columns } = parts[0];
-  const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    data.set(part.data, offset);
-    offset += part.data.length;
+/** α of every row, and of z the dimensions that are looked at. */
+function encodeLookedAt(trial: Trial, side: Side, x: Matrix): Pick<Encoded, "macrostate" | "abandoned"> {
+  const { bijection, macroDimension: d } = trial.relation[side];
+  const looked = dimensionsLookedAt(bijection.dimension - d);
+  const macrostate = new Float32Array(x.rows * d), abandoned = new Float32Array(x.rows * looked.length);
+  for (let from = 0; from < x.rows; from += ROWS_AT_ONCE) {
+    const encoded = encodeSide(trial, side, rowRange(x, from, Math.min(from + ROWS_AT_ONCE, x.rows)));
+    macrostate.set(encoded.macrostate.data, from * d);
+    const { rows, columns, data } = encoded.abandoned;
+    for (let i = 0; i < rows; i++) {
+      abandoned.set(looked.map((j) => data[i * columns + j]), (from + i) * looked.length);
+    }
   }
-  return matrix(data, columns);
+  return {
+    macrostate: matrix(macrostate, d),
+    abandoned: { rows: x.rows, columns: looked.length, data: abandoned },
+  };
 }
 
 /** |f⁻¹(f(x)) − x| of all values, each over the larger of |x| and the deviation of its dimension. */
@@ -230,17 +226,17 @@ function calibration(
   parameterNames: readonly string[],
 ): { metrics: Metrics; tables: Record<string, Matrix> } {
   const { relation, parameters, test, bootstrap: { seed } } = trial;
-  const width = test.u.columns - beta.columns;
+  const width = relation.u.bijection.dimension - beta.columns;
   // A field has no parameters, and where nothing is abandoned the posterior is a point.
   if (test.u.columns > MOST_PARAMETERS || width === 0) return { metrics: {}, tables: {} };
   const truth = rowRange(test.u, 0, Math.min(CALIBRATION_CASES, test.u.rows));
   const macrostate = repeatRows(rowRange(beta, 0, truth.rows), CALIBRATION_DRAWS);
-  const z = normals(macrostate.rows * width, { seed, purpose: "calibration.abandoned" });
-  const own = sideParameters(relation, "u", parameters);
-  const posterior = { truth, draws: decode(relation.u, own, { macrostate, abandoned: matrix(z, width) }) };
-  const pValues = rankPValues(posterior, { seed });
-  const { deviation, deviationOfExact, shares } = expectedCoverage(posterior, { seed });
-  const shareRanks = ranks(posterior, { seed });
+  const purpose = "calibration.abandoned";
+  const abandoned = rowsOf(macrostate.rows, width, (sample) => normals(width, { seed, purpose, sample }));
+  const draws = decode(relation.u, sideParameters(relation, "u", parameters), { macrostate, abandoned });
+  const pValues = rankPValues({ truth, draws }, { seed });
+  const { deviation, deviationOfExact, shares } = expectedCoverage({ truth, draws }, { seed });
+  const shareRanks = ranks({ truth, draws }, { seed });
   return {
     metrics: {
       ...Object.fromEntries(parameterNames.map((name, j) => [`sbc_${name}`, { value: pValues[j] }])),

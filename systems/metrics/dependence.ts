@@ -49,7 +49,7 @@ export interface Dependence {
  * the other half, which had no say in the choice; and the same with the halves exchanged. The mean of both is published.
  *
  * @param macrostate `[rows, d]`
- * @param abandoned `[rows, …]`, the columns to look at.
+ * @param abandoned `[rows, …]`, the columns to look at; where there is none, nothing depends.
  * @param options `permutations` behind {@link Dependence.ofIndependent}.
  * @throws {RangeError} When the two are not of equal height, or have fewer than 4 rows.
  *
@@ -78,6 +78,7 @@ export function abandonedDependence(
         `${abandoned.rows}`,
     );
   }
+  if (abandoned.columns === 0) return { value: 0, ofIndependent: 0 };
   const halves = [0, half].map((from) => ({
     alpha: columnsOf(rowRange(macrostate, from, from + half)).map(standardRanks),
     z: columnsOf(rowRange(abandoned, from, from + half))

@@ -196,3 +196,15 @@ Deno.test("evaluate: a metric that is not finite fails the stage with its name",
   );
   assertEquals(message, "Cannot store metrics: spectrum must be finite, but is NaN");
 });
+
+Deno.test("evaluate: macrostates as wide as u, which abandon nothing of it, are evaluated like others", async () => {
+  const { system, settings } = TINY.linear;
+  const { cache } = pipelines.linear;
+  const whole = { system, settings: { ...settings, network: { ...settings.network, macroDimension: 4 } } };
+  const train = (await runStage("train", whole, { cache })).artifacts;
+  const sample = (await runStage("sample", whole, { cache, train })).artifacts;
+  const { artifacts } = await runStage("evaluate", whole, { cache, train, sample });
+  const metrics = json<Metrics>(artifacts, METRICS);
+  assertEquals(metrics.abandoned_dependence_u.value, 0);
+  assert(metrics.tarp.value > metrics.tarp_null.value, "a posterior without width is not calibrated");
+});

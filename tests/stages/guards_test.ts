@@ -69,8 +69,8 @@ Deno.test("evaluate: a macrostate that collapsed fails with its variance, and no
   const { cache, train, sample } = linear;
   await assertFails(
     runStage("evaluate", TINY.linear, { cache: allAlike(cache), train, sample }),
-    "Cannot store metrics: each macro dimension must have a variance of at least 0.001, but that of dimension 1 " +
-      "of α_v is 0: it collapsed. Raise train.gamma",
+    "Cannot store metrics: a macro dimension must have a variance of at least 0.001 on average, but that of α_v " +
+      "is 0: it collapsed. Raise train.gamma",
   );
 });
 

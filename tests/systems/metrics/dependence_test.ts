@@ -67,6 +67,11 @@ Deno.test("abandonedDependence: a dimension that never varies depends on nothing
   });
 });
 
+Deno.test("abandonedDependence: where nothing is abandoned nothing depends", () => {
+  const nothing = { rows: 100, columns: 0, data: new Float32Array() };
+  assertEquals(abandonedDependence(draw(100, 4, "alpha"), nothing, OPTIONS), { value: 0, ofIndependent: 0 });
+});
+
 Deno.test("abandonedDependence: refuses fewer than 4 rows", () => {
   const few = draw(3, 1, "alpha");
   assertThrows(() => abandonedDependence(few, few, OPTIONS), RangeError, "at least 4, but they have 3 and 3");
