@@ -34,10 +34,12 @@ export const run: StageRun = async (context) => {
   const { evaluate } = context.params as unknown as EvaluateParams;
   const { relation, parameters, architecture } = readModel(await context.input("train").read(MODEL), system);
   const samples = readTables(await context.input("sample").read(SAMPLES));
+  const { u, v } = await readSplit(context.input("cache"), "validation");
   const trial: Trial = {
     physics: architecture.physics,
     relation,
     parameters,
+    validation: { u, v },
     test: await readSplit(context.input("cache"), "test"),
     examples: unprefixed("example", samples),
     designs: unprefixed("design", samples),

@@ -23,6 +23,7 @@ import {
 } from "../macronet/matrix.ts";
 import { type Side, sideParameters } from "../macronet/relation.ts";
 import { expectedCoverage, rankPValues, ranks } from "../systems/metrics/calibration.ts";
+import { type Channel, drawThrough, fitChannel } from "../systems/metrics/channel.ts";
 import { abandonedDependence, dimensionsLookedAt } from "../systems/metrics/dependence.ts";
 import { infoNce } from "../systems/metrics/info_nce.ts";
 import { gaussianMutualInformation, normalisedMacroError } from "../systems/metrics/information.ts";
@@ -216,9 +217,17 @@ function designMacroError(trial: Trial, draws: number): number {
   return normalisedMacroError(found, pickRows(examples.macrostate, rows.map((i) => Math.floor(i / draws))));
 }
 
+/** p(α_u | α_v), from the validation split. */
+function channelOf(trial: Trial): Channel {
+  const [u, v] = (["u", "v"] as const).map((side) =>
+    observeSide(trial, side, trial.validation[side]).macrostate
+  );
+  return fitChannel(u, v);
+}
+
 /**
- * Whether f_u⁻¹(β, z) is the posterior of u given β = φ_v(v), by held-out pairs as they come: the u of each is one
- * exact draw of it. No growing is needed, so there can be more of them than examples.
+ * Whether f_u⁻¹(α, z) is the posterior of u given β = φ_v(v), α drawn from p(α_u | α_v = β), by held-out pairs as they
+ * come: the u of each is one exact draw of it. No growing is needed, so there can be more of them than examples.
  */
 function calibration(
   trial: Trial,
@@ -230,9 +239,15 @@ function calibration(
   // A field has no parameters, and where nothing is abandoned the posterior is a point.
   if (test.u.columns > MOST_PARAMETERS || width === 0) return { metrics: {}, tables: {} };
   const truth = rowRange(test.u, 0, Math.min(CALIBRATION_CASES, test.u.rows));
-  const macrostate = repeatRows(rowRange(beta, 0, truth.rows), CALIBRATION_DRAWS);
-  const purpose = "calibration.abandoned";
-  const abandoned = rowsOf(macrostate.rows, width, (sample) => normals(width, { seed, purpose, sample }));
+  const given = repeatRows(rowRange(beta, 0, truth.rows), CALIBRATION_DRAWS);
+  const drawn = (count: number, purpose: string) =>
+    rowsOf(
+      given.rows,
+      count,
+      (sample) => normals(count, { seed, purpose: `calibration.${purpose}`, sample }),
+    );
+  const macrostate = drawThrough(channelOf(trial), given, drawn(beta.columns, "channel"));
+  const abandoned = drawn(width, "abandoned");
   const draws = decode(relation.u, sideParameters(relation, "u", parameters), { macrostate, abandoned });
   const pValues = rankPValues({ truth, draws }, { seed });
   const { deviation, deviationOfExact, shares } = expectedCoverage({ truth, draws }, { seed });

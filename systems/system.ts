@@ -116,6 +116,8 @@ export interface Trial<Physics = object> extends DesignTrial<Physics> {
   readonly relation: Relation;
   /** Trained tensors of both sides. */
   readonly parameters: Parameters;
+  /** Pairs that neither training nor the numbers of an evaluation see, to fit what an evaluation has to fit. */
+  readonly validation: Readonly<Record<"u" | "v", Matrix>>;
 }
 
 /** What a method works on that finds u for a v without macrostates. */

@@ -129,12 +129,13 @@ function trialOf(designs: (examples: Columns) => Columns, examples: Columns): Tr
   const { network } = system.profiles.smoke;
   const relation = system.relation({ physics, network, seed: 1 }, { u: unit(4), v: unit(16) });
   const parameters = startParameters(relationParameters(relation), { seed: 1, purpose: "start" });
-  const test = { u, ...system.grow(physics, u, draw) };
+  const test = { u, v: system.grow(physics, u, draw).v };
   const made = designs(examples);
   return {
     physics,
     relation,
     parameters,
+    validation: test,
     test,
     examples,
     designs: made,

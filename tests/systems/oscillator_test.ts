@@ -127,7 +127,17 @@ function trialOf(ratio: (sample: number) => number): Trial<typeof physics> {
     designs.data.set([radius * Math.cos(angles[i]), radius * Math.sin(angles[i])], 3 * i);
   }
   const bootstrap = { seed: 1, resamples: 10 };
-  return { physics, relation, parameters, test, examples, designs: { u: designs }, again: {}, bootstrap };
+  return {
+    physics,
+    relation,
+    parameters,
+    validation: test as { u: Matrix; v: Matrix },
+    test,
+    examples,
+    designs: { u: designs },
+    again: {},
+    bootstrap,
+  };
 }
 
 Deno.test("oscillator.evaluate: rings of the right radius have no bias, no spread, nothing outside", () => {

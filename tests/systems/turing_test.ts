@@ -203,7 +203,17 @@ const CASES = 3, DRAWS = 4;
 function trialOf(designs: Columns, again: Matrix): Trial<typeof physics> {
   const examples = system.examples(test, CASES);
   const bootstrap = { seed: 1, resamples: 20 };
-  return { physics, relation, parameters, test, examples, designs, again: { v: again }, bootstrap };
+  return {
+    physics,
+    relation,
+    parameters,
+    validation: test as { u: Matrix; v: Matrix },
+    test,
+    examples,
+    designs,
+    again: { v: again },
+    bootstrap,
+  };
 }
 
 /** What the examples' own rules grow into. */
