@@ -27,6 +27,7 @@ import { abandonedDependence, dimensionsLookedAt } from "../systems/metrics/depe
 import { infoNce } from "../systems/metrics/info_nce.ts";
 import { gaussianMutualInformation, normalisedMacroError } from "../systems/metrics/information.ts";
 import { neighbourMutualInformation } from "../systems/metrics/nearest_neighbours.ts";
+import { macrostatesGiven } from "../systems/metrics/residuals.ts";
 import {
   bootstrap,
   bootstrapMean,
@@ -93,7 +94,7 @@ export function evaluateRelation(
       round_trip_error_mean: { value: mean(trips.map((trip) => trip.mean)) },
       nonfinite_share: { value: mean([designs.u, designs.v].map(nonFiniteShare)) },
       design_macro_error_normalised: { value: regrown },
-      ...calibration(trial, beta, parameterNames),
+      ...calibration(trial, { alpha, beta, names: parameterNames }),
       test_samples: { value: alpha.rows },
     },
     tables: { macrostate_u: alpha, macrostate_v: beta },
@@ -216,28 +217,39 @@ function designMacroError(trial: Trial, draws: number): number {
 }
 
 /**
- * Whether f_u⁻¹(β, z) is the posterior of u given β = φ_v(v), by held-out pairs as they come: the u of each is one
- * exact draw of it. No growing is needed, so there can be more of them than examples.
+ * Whether what is sampled is the posterior of u given v, by held-out pairs as they come: the u of each is one exact draw
+ * of it. No growing is needed, so there can be more of them than examples.
+ *
+ * A posterior is drawn as f_u⁻¹(α, z) with α by what is known of α_u where α_v is. Designs have α = α_v exactly, so they
+ * are narrower, by the error of prediction, however good z is: theirs is a figure of its own.
  */
-function calibration(trial: Trial, beta: Matrix, parameterNames: readonly string[]): Metrics {
+function calibration(trial: Trial, { alpha, beta, names }: {
+  alpha: Matrix;
+  beta: Matrix;
+  names: readonly string[];
+}): Metrics {
   const { relation, parameters, test, bootstrap: { seed } } = trial;
   if (test.u.columns > MOST_PARAMETERS) return {};
-  const truth = rowRange(test.u, 0, Math.min(CALIBRATION_CASES, test.u.rows));
-  const macrostate = repeatRows(rowRange(beta, 0, truth.rows), CALIBRATION_DRAWS);
-  const width = relation.u.bijection.dimension - macrostate.columns;
+  const cases = Math.min(CALIBRATION_CASES, test.u.rows);
+  const truth = rowRange(test.u, 0, cases);
+  const width = relation.u.bijection.dimension - relation.u.macroDimension;
   const abandoned = rowsOf(
-    macrostate.rows,
+    cases * CALIBRATION_DRAWS,
     width,
     (sample) => normals(width, { seed, purpose: "calibration.abandoned", sample }),
   );
-  const draws = decode(relation.u, sideParameters(relation, "u", parameters), { macrostate, abandoned });
+  const drawn = (macrostate: Matrix) =>
+    decode(relation.u, sideParameters(relation, "u", parameters), { macrostate, abandoned });
+  const draws = drawn(macrostatesGiven(alpha, beta, { cases, draws: CALIBRATION_DRAWS, seed }));
+  const designs = drawn(repeatRows(rowRange(beta, 0, cases), CALIBRATION_DRAWS));
   const pValues = rankPValues({ truth, draws }, { seed });
   const { deviation, deviationOfExact } = expectedCoverage({ truth, draws }, { seed });
   return {
-    ...Object.fromEntries(parameterNames.map((name, j) => [`sbc_${name}`, { value: pValues[j] }])),
+    ...Object.fromEntries(names.map((name, j) => [`sbc_${name}`, { value: pValues[j] }])),
     sbc: { value: Math.min(...pValues) },
     tarp: { value: deviation },
     tarp_null: { value: deviationOfExact },
+    tarp_designs: { value: expectedCoverage({ truth, draws: designs }, { seed }).deviation },
   };
 }
 
