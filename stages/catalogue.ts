@@ -31,9 +31,11 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   design_macro_error_normalised:
     "macro error of what designs grow into; graded by φ_v itself, so no headline",
   sbc:
-    "least p-value of ranks of u among draws of f_u⁻¹(β, z), over the numbers in u: small if miscalibrated",
-  tarp: "largest |expected coverage − credibility| of those draws, all of u at once: 0 if calibrated",
+    "least p-value, over the numbers in u, of its ranks among posterior draws being uniform: small if miscalibrated",
+  tarp: "largest |expected coverage − credibility| of posterior draws, all of u at once: 0 if calibrated",
   tarp_null: "what that reaches by chance: its 95 % quantile were the draws exact",
+  tarp_designs:
+    "the same as tarp of designs, which have α_v exactly and so leave out the error of prediction",
   test_samples: "held-out pairs",
   // linear
   rotation_agreement_parameters: "sampled M turn a fresh start the example's way; examples sweep > 1 rad",
@@ -67,7 +69,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   nll_u_given_v: "−log p(u | v) in the coordinates that flows over u see, nats",
   regression_r2: "R² of the regressed coordinates of u, their mean",
   design_spread: "how far apart the rules of one example are: 0 if they are one, 1 if they are any",
-  sbc_Da: "p-value of the ranks of Da among draws of f_u⁻¹(β, z) being uniform",
+  sbc_Da: "p-value of the ranks of Da among posterior draws f_u⁻¹(α, z), α given α_v, being uniform",
   sbc_Db: "the same for Db",
   sbc_F: "the same for F",
   sbc_k: "the same for k",

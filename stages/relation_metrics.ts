@@ -23,11 +23,11 @@ import {
 } from "../macronet/matrix.ts";
 import { type Side, sideParameters } from "../macronet/relation.ts";
 import { expectedCoverage, rankPValues, ranks } from "../systems/metrics/calibration.ts";
-import { type Channel, drawThrough, fitChannel } from "../systems/metrics/channel.ts";
 import { abandonedDependence, dimensionsLookedAt } from "../systems/metrics/dependence.ts";
 import { infoNce } from "../systems/metrics/info_nce.ts";
 import { gaussianMutualInformation, normalisedMacroError } from "../systems/metrics/information.ts";
 import { neighbourMutualInformation } from "../systems/metrics/nearest_neighbours.ts";
+import { macrostatesGiven } from "../systems/metrics/residuals.ts";
 import {
   bootstrap,
   bootstrapMean,
@@ -217,47 +217,45 @@ function designMacroError(trial: Trial, draws: number): number {
   return normalisedMacroError(found, pickRows(examples.macrostate, rows.map((i) => Math.floor(i / draws))));
 }
 
-/** p(α_u | α_v), from the validation split. */
-function channelOf(trial: Trial): Channel {
-  const [u, v] = (["u", "v"] as const).map((side) =>
-    observeSide(trial, side, trial.validation[side]).macrostate
-  );
-  return fitChannel(u, v);
-}
-
 /**
- * Whether f_u⁻¹(α, z) is the posterior of u given β = φ_v(v), α drawn from p(α_u | α_v = β), by held-out pairs as they
- * come: the u of each is one exact draw of it. No growing is needed, so there can be more of them than examples.
+ * Whether what is sampled is the posterior of u given v, by held-out pairs as they come: the u of each is one exact draw
+ * of it. No growing is needed, so there can be more of them than examples.
+ *
+ * A posterior is drawn as f_u⁻¹(α, z) with α by what is known of α_u where α_v is. Designs have α = α_v exactly, so they
+ * are narrower, by the error of prediction, however good z is: theirs is a figure of its own.
  */
 function calibration(
   trial: Trial,
   beta: Matrix,
-  parameterNames: readonly string[],
+  names: readonly string[],
 ): { metrics: Metrics; tables: Record<string, Matrix> } {
-  const { relation, parameters, test, bootstrap: { seed } } = trial;
-  const width = relation.u.bijection.dimension - beta.columns;
-  // A field has no parameters, and where nothing is abandoned the posterior is a point.
-  if (test.u.columns > MOST_PARAMETERS || width === 0) return { metrics: {}, tables: {} };
-  const truth = rowRange(test.u, 0, Math.min(CALIBRATION_CASES, test.u.rows));
-  const given = repeatRows(rowRange(beta, 0, truth.rows), CALIBRATION_DRAWS);
-  const drawn = (count: number, purpose: string) =>
-    rowsOf(
-      given.rows,
-      count,
-      (sample) => normals(count, { seed, purpose: `calibration.${purpose}`, sample }),
-    );
-  const macrostate = drawThrough(channelOf(trial), given, drawn(beta.columns, "channel"));
-  const abandoned = drawn(width, "abandoned");
-  const draws = decode(relation.u, sideParameters(relation, "u", parameters), { macrostate, abandoned });
+  const { relation, parameters, test, validation, bootstrap: { seed } } = trial;
+  if (test.u.columns > MOST_PARAMETERS) return { metrics: {}, tables: {} };
+  const cases = Math.min(CALIBRATION_CASES, test.u.rows);
+  const truth = rowRange(test.u, 0, cases), given = rowRange(beta, 0, cases);
+  const width = relation.u.bijection.dimension - relation.u.macroDimension;
+  const abandoned = rowsOf(
+    cases * CALIBRATION_DRAWS,
+    width,
+    (sample) => normals(width, { seed, purpose: "calibration.abandoned", sample }),
+  );
+  const drawn = (macrostate: Matrix) =>
+    decode(relation.u, sideParameters(relation, "u", parameters), { macrostate, abandoned });
+  const [alpha, partner] = (["u", "v"] as const).map((side) =>
+    observeSide(trial, side, validation[side]).macrostate
+  );
+  const draws = drawn(macrostatesGiven(given, { alpha, beta: partner }, { draws: CALIBRATION_DRAWS, seed }));
+  const designs = drawn(repeatRows(given, CALIBRATION_DRAWS));
   const pValues = rankPValues({ truth, draws }, { seed });
   const { deviation, deviationOfExact, shares } = expectedCoverage({ truth, draws }, { seed });
   const shareRanks = ranks({ truth, draws }, { seed });
   return {
     metrics: {
-      ...Object.fromEntries(parameterNames.map((name, j) => [`sbc_${name}`, { value: pValues[j] }])),
+      ...Object.fromEntries(names.map((name, j) => [`sbc_${name}`, { value: pValues[j] }])),
       sbc: { value: Math.min(...pValues) },
       tarp: { value: deviation },
       tarp_null: { value: deviationOfExact },
+      tarp_designs: { value: expectedCoverage({ truth, draws: designs }, { seed }).deviation },
     },
     tables: {
       calibration_ranks: rowsOf(truth.rows, truth.columns, (i) => shareRanks.map((list) => list[i])),

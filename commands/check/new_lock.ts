@@ -61,6 +61,7 @@ export const NEW_LOCK: MacrostatesLock = {
       sbc_F: P_VALUE,
       sbc_k: P_VALUE,
       tarp: FEW,
+      tarp_designs: FEW,
       spectrum: FEW,
       minkowski: FEW,
       moments: FEW,

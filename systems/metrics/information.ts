@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { log } from "../../kernels/elementary/mod.ts";
 import { permutation } from "../../kernels/philox/mod.ts";
 import { column, type Matrix } from "../../macronet/matrix.ts";
 import { logDeterminant, solve } from "./cholesky.ts";
@@ -20,8 +19,7 @@ import { mean, normalScores, type Values } from "./statistics.ts";
  * @example
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
- * import { log } from "../../kernels/elementary/mod.ts";
- * import { normals } from "../../kernels/philox/mod.ts";
+ *  * import { normals } from "../../kernels/philox/mod.ts";
  * import { matrix } from "../../macronet/matrix.ts";
  * import { gaussianMutualInformation } from "./information.ts";
  *
