@@ -19,7 +19,8 @@ import { mean, normalScores, type Values } from "./statistics.ts";
  * @example
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
- *  * import { normals } from "../../kernels/philox/mod.ts";
+ * import { log } from "../../kernels/elementary/mod.ts";
+ * import { normals } from "../../kernels/philox/mod.ts";
  * import { matrix } from "../../macronet/matrix.ts";
  * import { gaussianMutualInformation } from "./information.ts";
  *
