@@ -24,6 +24,7 @@ import { besideEachOther, column, columnRange, type Matrix, matrix, pickRows } f
 import { permutation } from "../macronet/permutation.ts";
 import { type Relation, sideParameters } from "../macronet/relation.ts";
 import { split } from "../macronet/split.ts";
+import { standardise } from "../macronet/standardise.ts";
 import { checkCommon } from "./domain.ts";
 import { correlation, mean, quantile, spearman, variance } from "./metrics/statistics.ts";
 import { rowsOf } from "./rows.ts";
@@ -32,6 +33,8 @@ import type { Settings, System } from "./system.ts";
 interface Network {
   readonly blocks: number;
   readonly width: number;
+  /** Of the conditioner that writes the macrostate. */
+  readonly widthMacro: number;
   readonly hiddenLayers: number;
   readonly logScaleBound: number;
 }
@@ -42,14 +45,14 @@ const PAPER: OscillatorSettings = {
   physics: {},
   simulate: { seed: 1, shards: 8, samples: 16384 },
   cache: { validationShare: 0.02, testShare: 0.05, dataType: "float32", compression: "none" },
-  network: { macroDimension: 1, blocks: 6, width: 64, hiddenLayers: 2, logScaleBound: 2 },
+  network: { macroDimension: 1, blocks: 12, width: 32, widthMacro: 128, hiddenLayers: 2, logScaleBound: 6 },
   train: {
     seed: 1,
-    gamma: 0.1,
+    gamma: 0.015,
     batch: 512,
     parts: 2,
-    steps: 2000,
-    learningRate: 0.002,
+    steps: 3000,
+    learningRate: 0.003,
     warmup: 200,
     clipNorm: 5,
     logEvery: 25,
@@ -62,7 +65,7 @@ const PAPER: OscillatorSettings = {
 const SMOKE: OscillatorSettings = {
   ...PAPER,
   simulate: { seed: 1, shards: 2, samples: 1024 },
-  network: { ...PAPER.network, blocks: 2, width: 16 },
+  network: { ...PAPER.network, blocks: 2, width: 16, widthMacro: 16 },
   train: { ...PAPER.train, batch: 64, steps: 60, warmup: 10, logEvery: 20, checkpointEvery: 20 },
   sample: { seed: 1, examples: 3, draws: 128, again: 1 },
   evaluate: { seed: 1, resamples: 20 },
@@ -73,6 +76,12 @@ const DIMENSION = 3;
 
 /** The smallest and the largest √(2H) of the examples. */
 const RADII = { least: 0.5, most: 2.5 };
+
+/**
+ * What (x, p) are multiplied by before anything else. Conditioners start with features as wide as their inputs, and
+ * what a normal distribution makes of energy, Φ⁻¹(1 − e^(−H)), is a cusp: it falls to −∞ at the origin.
+ */
+export const MAGNIFICATION = 16;
 
 /** Draws of ε that a reported φ(x, p) averages over. */
 const NOISE_DRAWS = 32;
@@ -176,7 +185,8 @@ export const system: System<object, Network> = {
  */
 function energyFlow(network: Network, seed: number): Bijection {
   const { blocks, logScaleBound } = network;
-  const conditioner = { width: network.width, hiddenLayers: network.hiddenLayers };
+  const { width, widthMacro, hiddenLayers } = network;
+  const conditioner = { width, hiddenLayers };
   const mixed = (purpose: string) =>
     split({ dimension: DIMENSION, inner: linear({ dimension: 2, seed, purpose }) });
   const moveFirst = () =>
@@ -189,8 +199,14 @@ function energyFlow(network: Network, seed: number): Bijection {
     moveFirst(),
   ];
   return chain([
-    actnorm({ dimension: DIMENSION }),
-    affineCoupling({ dimension: DIMENSION, split: 2, transforms: "second", conditioner, logScaleBound }),
+    standardise({ mean: [0, 0, 0], deviation: [1 / MAGNIFICATION, 1 / MAGNIFICATION, 1] }),
+    affineCoupling({
+      dimension: DIMENSION,
+      split: 2,
+      transforms: "second",
+      conditioner: { width: widthMacro, hiddenLayers },
+      logScaleBound,
+    }),
     ...Array.from({ length: blocks - 1 }, (_, index) => block(index)).flat(),
     actnorm({ dimension: DIMENSION }),
     permutation([2, 0, 1]),
