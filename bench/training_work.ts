@@ -6,9 +6,11 @@
  *
  * @module
  */
+import * as tf from "@tensorflow/tfjs";
 import { below } from "../kernels/philox/mod.ts";
 import { type FitOptions, startValues } from "../macronet/fit.ts";
 import type { Pairs } from "../macronet/evaluation.ts";
+import { gramPolynomials } from "../macronet/gram_polynomials.ts";
 import { haarPyramid } from "../macronet/haar.ts";
 import { type Matrix, matrix, pickRows } from "../macronet/matrix.ts";
 import { type Relation, relationParameters } from "../macronet/relation.ts";
@@ -16,6 +18,7 @@ import { randomRotation } from "../macronet/rotation.ts";
 import { fields } from "./field_system.ts";
 import { system as linear } from "../systems/linear.ts";
 import { system as oscillator } from "../systems/oscillator.ts";
+import { MAGNIFICATION } from "../systems/oscillator_flow.ts";
 import { limits, type RuleBox } from "../systems/rule_box.ts";
 import type { System } from "../systems/system.ts";
 import { system as turing } from "../systems/turing.ts";
@@ -54,6 +57,10 @@ export interface Work extends NetworkSize {
   readonly rotations: Readonly<Record<string, readonly (readonly number[])[]>>;
   /** Mean and standard deviation of each dimension. */
   readonly normalisation: Readonly<Record<"u" | "v", readonly (readonly number[])[]>>;
+  /** Of the oscillator alone. */
+  readonly magnification?: number;
+  /** Of trajectories alone: columns are orthonormal polynomials over time, for each coordinate. */
+  readonly polynomials?: readonly (readonly number[])[];
   /** Of Turing patterns alone. */
   readonly box?: readonly (readonly number[])[];
   readonly bandCounts?: readonly number[];
@@ -80,8 +87,10 @@ export async function writeWork(
     lossesAt,
     columns: { u: pairs.u.columns, v: pairs.v.columns },
     shapes: shapesOf(relation),
-    rotations: rotationsOf(size.system, network.blocks!, train.seed, microstates),
+    rotations: rotationsOf(size.system, network.blocks!, train.seed, relation),
     normalisation: { u: rowsOf(normalisation.u), v: rowsOf(normalisation.v) },
+    ...(size.system === "oscillator" && { magnification: MAGNIFICATION }),
+    ...(size.system === "linear" && { polynomials: polynomialsOver(pairs.v.columns / 2) }),
     ...(size.system === "turing" && turingNumbers(relation, physics)),
   };
   const rows = new BigInt64Array(steps * train.batch);
@@ -156,7 +165,7 @@ function shapesOf(relation: Relation): Record<string, readonly number[]> {
 }
 
 /** The fixed rotations by what they are drawn for. */
-function rotationsOf(system: SystemName, blocks: number, seed: number, { u, v }: Pairs) {
+function rotationsOf(system: SystemName, blocks: number, seed: number, relation: Relation) {
   const rotations: Record<string, number[][]> = {};
   const add = (purpose: string, n: number) => {
     const values = Float32Array.from(randomRotation(n, { seed, purpose }));
@@ -165,10 +174,18 @@ function rotationsOf(system: SystemName, blocks: number, seed: number, { u, v }:
   for (let block = 0; block < blocks; block++) {
     if (system === "oscillator") { for (const half of [0, 1]) add(`rotation.${block}.${half}`, 2); }
     else if (system === "fields") add(`rotation.0.${block}`, 8);
-    else add(`rotation.u.${block}`, u.columns);
-    if (system === "linear") add(`rotation.v.${block}`, v.columns);
+    else add(`rotation.u.${block}`, relation.u.bijection.dimension);
+    if (system === "linear") {
+      add(`rotation.v.${block}`, relationParameters(relation)["v.4.inner.1.lowerUpper"].shape[0]);
+    }
   }
   return rotations;
+}
+
+/** The matrix that takes a trajectory, as a row, to its coefficients. */
+function polynomialsOver(points: number): number[][] {
+  const map = gramPolynomials({ points, channels: 2 });
+  return tf.tidy(() => map.forward(tf.eye(2 * points), {}).value.arraySync());
 }
 
 /** What the pattern map is made from. */

@@ -15,20 +15,14 @@
 import { exp, normalQuantile } from "../kernels/elementary/mod.ts";
 import { normals } from "../kernels/philox/mod.ts";
 import { oscillatorPairs } from "../kernels/trajectories/mod.ts";
-import { actnorm } from "../macronet/actnorm.ts";
-import type { Bijection, Parameters } from "../macronet/bijection.ts";
-import { chain } from "../macronet/chain.ts";
-import { affineCoupling } from "../macronet/coupling.ts";
-import { linear } from "../macronet/linear.ts";
+import type { Parameters } from "../macronet/bijection.ts";
 import { macrostateMap, macrostates } from "../macronet/macrostate_map.ts";
 import { besideEachOther, column, columnRange, type Matrix, matrix, pickRows } from "../macronet/matrix.ts";
-import { permutation } from "../macronet/permutation.ts";
-import { realNvp } from "../macronet/real_nvp.ts";
 import { type Relation, sideParameters } from "../macronet/relation.ts";
-import { split } from "../macronet/split.ts";
 import { checkCommon, checkNumber, checkWord } from "./domain.ts";
 import { correlation, mean, quantile, spearman, variance } from "./metrics/statistics.ts";
 import { checkObservation, type Observation, observe, type Transformations } from "./observation.ts";
+import { DIMENSION, MICROSTATES, oscillatorFlow, type OscillatorNetwork } from "./oscillator_flow.ts";
 import { rowsOf } from "./rows.ts";
 import type { Settings, System } from "./system.ts";
 
@@ -39,22 +33,7 @@ interface Physics {
   readonly observation: Observation<"time">;
 }
 
-interface Network {
-  /** What of (x, p, ε) the network sees; the rest is abandoned as it is. */
-  readonly microstate: typeof MICROSTATES[number];
-  readonly blocks: number;
-  readonly width: number;
-  readonly hiddenLayers: number;
-  readonly logScaleBound: number;
-}
-
-/**
- * The state and the noise coordinate; the state alone, the literal network of the plane, of which energy cannot be a
- * coordinate; the position alone, which does not tell the energy, and a noise coordinate.
- */
-const MICROSTATES = ["state+noise", "state", "position+noise"] as const;
-
-type OscillatorSettings = Settings<Physics, Network>;
+type OscillatorSettings = Settings<Physics, OscillatorNetwork>;
 
 const PAPER: OscillatorSettings = {
   physics: { lag: 1, observation: { noise: 0, unknown: { time: true } } },
@@ -63,18 +42,19 @@ const PAPER: OscillatorSettings = {
   network: {
     macroDimension: 1,
     microstate: "state+noise",
-    blocks: 6,
-    width: 64,
+    blocks: 12,
+    width: 32,
+    widthMacro: 128,
     hiddenLayers: 2,
-    logScaleBound: 2,
+    logScaleBound: 6,
   },
   train: {
     seed: 1,
-    gamma: 0.1,
+    gamma: 0.015,
     batch: 512,
     parts: 2,
-    steps: 2000,
-    learningRate: 0.002,
+    steps: 3000,
+    learningRate: 0.003,
     warmup: 200,
     clipNorm: 5,
     logEvery: 25,
@@ -88,15 +68,12 @@ const PAPER: OscillatorSettings = {
 const SMOKE: OscillatorSettings = {
   ...PAPER,
   simulate: { seed: 1, shards: 2, samples: 1024 },
-  network: { ...PAPER.network, blocks: 2, width: 16 },
+  network: { ...PAPER.network, blocks: 2, width: 16, widthMacro: 16 },
   train: { ...PAPER.train, batch: 64, steps: 60, warmup: 10, logEvery: 20, checkpointEvery: 20 },
   repeats: 2,
   sample: { seed: 1, examples: 3, draws: 128, again: 1 },
   evaluate: { seed: 1, resamples: 20 },
 };
-
-/** Microstate: x, p and the noise coordinate. */
-const DIMENSION = 3;
 
 /** The smallest and the largest √(2H) of the examples. */
 const RADII = { least: 0.5, most: 2.5 };
@@ -105,7 +82,7 @@ const RADII = { least: 0.5, most: 2.5 };
 const NOISE_DRAWS = 32;
 
 /** The oscillator. */
-export const system: System<Physics, Network> = {
+export const system: System<Physics, OscillatorNetwork> = {
   title: "Harmonic oscillator",
   profiles: { smoke: SMOKE, paper: PAPER },
 
@@ -153,7 +130,7 @@ export const system: System<Physics, Network> = {
 
   relation({ network, seed }) {
     const { macroDimension } = network;
-    const side = macrostateMap(flowOf(network, seed), { macroDimension, weight: 1 / DIMENSION });
+    const side = macrostateMap(oscillatorFlow(network, seed), { macroDimension, weight: 1 / DIMENSION });
     return { u: side, v: side, shared: true };
   },
 
@@ -199,54 +176,6 @@ export const system: System<Physics, Network> = {
     };
   },
 };
-
-/** The flow on (x, p, ε): one on what the network sees, and nothing on the rest. */
-function flowOf(network: Network, seed: number): Bijection {
-  const { microstate, blocks, width, hiddenLayers, logScaleBound } = network;
-  switch (microstate) {
-    case "state+noise":
-      return energyFlow(network, { dimension: DIMENSION, seed });
-    case "state": {
-      const conditioner = { width, hiddenLayers };
-      const inner = realNvp({ dimension: 2, blocks, conditioner, logScaleBound, seed, purpose: "rotation" });
-      return split({ dimension: DIMENSION, inner });
-    }
-    case "position+noise": {
-      const inner = energyFlow(network, { dimension: 2, seed });
-      return chain([permutation([0, 2, 1]), split({ dimension: DIMENSION, inner })]);
-    }
-  }
-}
-
-/**
- * A flow on a state and ε. The first coupling writes a function of the state into ε, which then is the macrostate and
- * passes through the rest unmoved; the blocks after it turn the state, given the macrostate, into what is abandoned.
- */
-function energyFlow(
-  network: Network,
-  { dimension, seed }: { readonly dimension: number; readonly seed: number },
-): Bijection {
-  const { blocks, logScaleBound } = network;
-  const conditioner = { width: network.width, hiddenLayers: network.hiddenLayers };
-  const state = dimension - 1;
-  const mixed = (purpose: string) => split({ dimension, inner: linear({ dimension: state, seed, purpose }) });
-  const moveFirst = () =>
-    affineCoupling({ dimension, split: 1, transforms: "first", conditioner, logScaleBound });
-  const block = (index: number) => [
-    actnorm({ dimension }),
-    mixed(`rotation.${index}.0`),
-    moveFirst(),
-    mixed(`rotation.${index}.1`),
-    moveFirst(),
-  ];
-  return chain([
-    actnorm({ dimension }),
-    affineCoupling({ dimension, split: state, transforms: "second", conditioner, logScaleBound }),
-    ...Array.from({ length: blocks - 1 }, (_, index) => block(index)).flat(),
-    actnorm({ dimension }),
-    permutation([state, ...Array.from({ length: state }, (_, i) => i)]),
-  ]);
-}
 
 /** Turns every state `(x, p)` by the time that passes, in place: the motion is exact. */
 function evolve(states: Matrix, time: (row: number) => number): void {

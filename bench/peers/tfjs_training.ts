@@ -56,6 +56,11 @@ const actnorm = (at: number): Layer => (x) => {
   return [tf.add(tf.mul(x, tf.exp(logScale)), P[`u.${at}.bias`]), tf.sum(logScale)];
 };
 
+const magnified: Layer = (x) => {
+  const scale = tf.tensor1d([work.magnification!, work.magnification!, 1]);
+  return [tf.mul(x, scale), tf.sum(tf.log(scale))];
+};
+
 const coupling = (at: number, split: number, movesFirst: boolean): Layer => (x) => {
   const [a, b] = tf.split(x, [split, x.shape[1] - split], 1) as Tensor2D[];
   const [passes, moves] = movesFirst ? [b, a] : [a, b];
@@ -76,7 +81,7 @@ const linearOfTwo = (at: number, rotation: string): Layer => (x) => {
   return [tf.concat([tf.matMul(first, matrix), rest], 1), tf.sum(diagonal)];
 };
 
-const layers: Layer[] = [actnorm(0), coupling(1, 2, false)];
+const layers: Layer[] = [magnified, coupling(1, 2, false)];
 for (let index = 0; index < network.blocks - 1; index++) {
   const at = 2 + 5 * index;
   layers.push(actnorm(at), linearOfTwo(at + 1, `rotation.${index}.0`), coupling(at + 2, 1, true));

@@ -117,10 +117,13 @@ def real_nvp(x, prefix, purpose):
     return x, log_det
 
 
+if "magnification" in work:
+    MAGNIFIED = torch.tensor([work["magnification"], work["magnification"], 1.0])
+
+
 def energy_flow(x):
-    x, log_det = actnorm(x, "u.0")
-    x, more = coupling(x, "u.1", 2, False)
-    log_det, at = log_det + more, 2
+    x, log_det = coupling(x * MAGNIFIED, "u.1", 2, False)
+    log_det, at = log_det + MAGNIFIED.log().sum(), 2
     for index in range(network["blocks"] - 1):
         x, a = actnorm(x, f"u.{at}")
         x, b = linear_of_two(x, f"u.{at + 1}", f"rotation.{index}.0")
@@ -156,13 +159,33 @@ def standardised(x, side):
     return (x - mean) / deviation, VOLUMES[side]
 
 
+if "polynomials" in work:
+    POLYNOMIALS = torch.tensor(work["polynomials"])
+
+
+def compressed(x, prefix):
+    """Of each two neighbours, the length drawn in to its root."""
+    log_scale = P[f"{prefix}.logScale"]
+    pairs = x.reshape(len(x), -1, 2)
+    squares = pairs.square().sum(2) * (-2 * log_scale).exp()
+    factor = (-log_scale).exp() / (1 + squares).sqrt().sqrt()
+    log_det = (1 + 0.5 * squares).log() - 1.5 * (1 + squares).log() - 2 * log_scale
+    return (pairs * factor[:, :, None]).reshape(x.shape), log_det.sum(1)
+
+
+def trajectory_flow(x):
+    x, a = compressed(x @ POLYNOMIALS, "v.1")
+    x, b = actnorm(x, "v.2")
+    smooth = ROTATIONS["rotation.v.0"].shape[0]
+    x, c = coupling(x, "v.3", smooth, False)
+    z, d = real_nvp(x[:, :smooth], "v.4.inner", "rotation.v")
+    return torch.cat([z, x[:, smooth:]], 1), a + b + c + d
+
+
 def linear_system(u, v):
-    sides = []
-    for side, x in (("u", u), ("v", v)):
-        x, fixed = standardised(x, side)
-        z, log_det = real_nvp(x, f"{side}.1", f"rotation.{side}")
-        sides.append(weighed(z, log_det + fixed))
-    return sides
+    x, fixed = standardised(u, "u")
+    z, log_det = real_nvp(x, "u.1", "rotation.u")
+    return weighed(z, log_det + fixed), weighed(*trajectory_flow(v))
 
 
 if "box" in work:
