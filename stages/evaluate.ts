@@ -5,8 +5,16 @@
  *
  * @module
  */
+import { log } from "../kernels/elementary/mod.ts";
 import { useWasmBackend } from "../macronet/backend.ts";
-import { decode, encode, macrostates, observeAll, type Observed } from "../macronet/macrostate_map.ts";
+import {
+  decode,
+  encode,
+  type Encoded,
+  macrostates,
+  observeAll,
+  type Observed,
+} from "../macronet/macrostate_map.ts";
 import { column, type Matrix, pickRows, rowIsFinite, rowRange } from "../macronet/matrix.ts";
 import { unprefixed } from "../macronet/names.ts";
 import { type Side, sideParameters } from "../macronet/relation.ts";
@@ -32,6 +40,9 @@ export interface EvaluateParams {
 /** Names of the artifacts. */
 export const METRICS = "metrics.json";
 export const TABLES = "tables.safetensors";
+
+/** ½ log 2π */
+const HALF_LOG_TAU = 0.5 * log(2 * Math.PI);
 
 /** Held-out rows that are taken through f and back. */
 const ROUND_TRIP_ROWS = 256;
@@ -118,7 +129,22 @@ function evaluateRelation(trial: Trial): { metrics: Record<string, Metric>; tabl
 
 function observeSide(trial: Trial, side: Side, x: Matrix): Observed {
   const map = trial.relation[side];
-  return observeAll(map, sideParameters(trial.relation, side, trial.parameters), map.prepare(x));
+  const parameters = sideParameters(trial.relation, side, trial.parameters);
+  const observed = observeAll(map, parameters, map.prepare(x));
+  return map.remainder
+    ? { ...observed, negativeLogLikelihood: wholeLikelihood(encode(map, parameters, x)) }
+    : observed;
+}
+
+/** −log p of microstates by the whole network, in nats. */
+function wholeLikelihood({ macrostate, abandoned, logDet }: Encoded): Float64Array {
+  return Float64Array.from(logDet.data, (logDet, i) => {
+    const z = [rowRange(macrostate, i, i + 1), rowRange(abandoned, i, i + 1)];
+    return z.reduce(
+      (sum, { data }) => data.reduce((sum, z) => sum + 0.5 * z * z + HALF_LOG_TAU, sum),
+      -logDet,
+    );
+  });
 }
 
 /** |f⁻¹(f(x)) − x| over all values, and how much z still knows of α. */

@@ -26,7 +26,14 @@ import { macrostateMap } from "../macronet/macrostate_map.ts";
 import { column, type Matrix, matrix } from "../macronet/matrix.ts";
 import { realNvp } from "../macronet/real_nvp.ts";
 import { checkCommon, checkNumber } from "./domain.ts";
-import { type Distances, LOOKS, looks, meanDistance, spreadOf } from "./metrics/pattern_distance.ts";
+import {
+  type Distances,
+  type Look,
+  LOOKS,
+  looks,
+  meanDistance,
+  spreadOf,
+} from "./metrics/pattern_distance.ts";
 import { species } from "./metrics/patterns.ts";
 import { bootstrap, bootstrapMean, mean, variance } from "./metrics/statistics.ts";
 import { ratioOfFirstTwo } from "./parameter_ratio.ts";
@@ -53,6 +60,9 @@ interface Network {
   readonly widthV: number;
   readonly hiddenLayers: number;
   readonly logScaleBound: number;
+  /** Layers of the flow from patterns of one macrostate to white noise, and width of its conditioner. */
+  readonly patternLayers: number;
+  readonly patternWidth: number;
   /** Weight of the likelihood of α, and of that of all else, in the distribution loss of patterns. */
   readonly weightMacro: number;
   readonly weightAbandoned: number;
@@ -77,6 +87,8 @@ const PAPER: TuringSettings = {
     widthV: 128,
     hiddenLayers: 2,
     logScaleBound: 2,
+    patternLayers: 8,
+    patternWidth: 64,
     weightMacro: 0.02,
     weightAbandoned: 0.5,
   },
@@ -91,6 +103,18 @@ const PAPER: TuringSettings = {
     clipNorm: 5,
     logEvery: 50,
     checkpointEvery: 250,
+    remainder: {
+      seed: 1,
+      gamma: 1,
+      batch: 32,
+      parts: 2,
+      steps: 2000,
+      learningRate: 0.01,
+      warmup: 50,
+      clipNorm: 2,
+      logEvery: 100,
+      checkpointEvery: 100,
+    },
   },
   sample: { seed: 1, examples: 64, draws: 16, again: 4 },
   evaluate: { seed: 1, resamples: 200 },
@@ -101,8 +125,23 @@ const SMOKE: TuringSettings = {
   physics: { ...PAPER.physics, size: 32, steps: 3000 },
   simulate: { seed: 1, shards: 3, samples: 64 },
   cache: { validationShare: 0.1, testShare: 0.15, dataType: "float32", compression: "none" },
-  network: { ...PAPER.network, blocks: 2, widthU: 16, widthV: 16 },
-  train: { ...PAPER.train, batch: 32, steps: 60, warmup: 10, logEvery: 20, checkpointEvery: 20 },
+  network: { ...PAPER.network, blocks: 2, widthU: 16, widthV: 16, patternLayers: 2, patternWidth: 16 },
+  train: {
+    ...PAPER.train,
+    batch: 32,
+    steps: 60,
+    warmup: 10,
+    logEvery: 20,
+    checkpointEvery: 20,
+    remainder: {
+      ...PAPER.train.remainder!,
+      batch: 8,
+      steps: 20,
+      warmup: 5,
+      logEvery: 10,
+      checkpointEvery: 10,
+    },
+  },
   sample: { seed: 1, examples: 6, draws: 3, again: 2 },
   evaluate: { seed: 1, resamples: 20 },
 };
@@ -222,6 +261,10 @@ export const system: System<Physics, Network> = {
         macroDimension,
         conditioner: { width: network.widthV, hiddenLayers },
         noiseLogScale: [-3, -0.5],
+        pattern: {
+          layers: network.patternLayers,
+          conditioner: { width: network.patternWidth, hiddenLayers: 2 },
+        },
         weights: { macro: network.weightMacro, abandoned: network.weightAbandoned },
       }),
       shared: false,
@@ -243,14 +286,18 @@ export const system: System<Physics, Network> = {
       );
     };
     const design = compared(designs["grown.v"]);
+    const direct = compared(designs.v);
     const floor = compared(again.v);
     const ceiling = compared(othersOf(test.v, cases));
     const metrics: Record<string, Metric> = {};
-    for (const look of LOOKS) {
-      metrics[look] = bootstrap(cases, (chosen) => {
+    const scaled = (name: string, look: Look, found: Distances[]) =>
+      bootstrap(cases, (chosen) => {
         const average = (distances: Distances[]) => mean(Array.from(chosen, (i) => distances[i][look]));
-        return (average(design) - average(floor)) / (average(ceiling) - average(floor));
-      }, { ...resampling, purpose: look });
+        return (average(found) - average(floor)) / (average(ceiling) - average(floor));
+      }, { ...resampling, purpose: name });
+    for (const look of LOOKS) {
+      metrics[look] = scaled(look, look, design);
+      metrics[`direct_${look}`] = scaled(`direct_${look}`, look, direct);
     }
     const alive = designs["grown.accepted"].data.map((accepted) => accepted === 1 ? 1 : 0);
     metrics.live_share = bootstrapMean(alive, { ...resampling, purpose: "live" });

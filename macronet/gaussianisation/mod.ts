@@ -221,7 +221,7 @@ function standardisation(coefficients: Float32Array, cells: number, count: numbe
       mean += own[0] / rows;
       for (const value of own) square += value * value / (rows * cells);
     }
-    const deviation = Math.sqrt(Math.max(square - mean * mean / cells, Number.MIN_VALUE));
+    const deviation = Math.sqrt(Math.max(square - mean * mean / cells, LEAST));
     numbers.fill(-log(deviation), species * rings, (species + 1) * rings);
     numbers[count - 2 + species] = -mean / deviation;
     for (let row = 0; row < rows; row++) {
@@ -233,6 +233,9 @@ function standardisation(coefficients: Float32Array, cells: number, count: numbe
   }
   return { numbers, standardised };
 }
+
+/** Least variance that is scaled to 1: far below that of noisy patterns. */
+const LEAST = 1e-12;
 
 function checkSizes({ size, layers }: GaussianisationOptions): void {
   if (!Number.isInteger(size) || size < 4 || size % 2 !== 0) {
