@@ -29,7 +29,7 @@ const GENERAL = [
 const SPECIAL: Record<keyof typeof TINY, readonly string[]> = {
   linear: ["rotation_agreement_parameters", "rotation_agreement_trajectories"],
   oscillator: ["spearman_energy_single", "spearman_energy_mean", "ring_radius_bias_max"],
-  turing: ["spectrum", "minkowski", "live_share"],
+  turing: ["spectrum", "minkowski", "direct_spectrum", "direct_minkowski", "direct_moments", "live_share"],
 };
 
 const pipelines: Record<string, Pipeline> = {};
