@@ -13,6 +13,7 @@ import { negativeLogLikelihood } from "./base_distribution.ts";
 import type { Bijection, Parameters } from "./bijection.ts";
 import { besideEachOther, columnRange, type Matrix, matrix, rowRange } from "./matrix.ts";
 import { noiseCoordinates } from "./noise_coordinates.ts";
+import type { Remainder } from "./remainder.ts";
 
 /** What the loss needs to know of a batch. */
 export interface Observation {
@@ -32,6 +33,11 @@ export interface MacrostateMap {
   readonly macroDimension: number;
   /** How many of the bijection's dimensions, the last ones, are {@link noiseCoordinates}. By default none. */
   readonly noiseCoordinates?: number;
+  /**
+   * What is learned when φ is: the distribution of microstates given their macrostates. {@link MacrostateMap.observe}
+   * then has a simpler one stand in for it. By default nothing is left.
+   */
+  readonly remainder?: Remainder;
   /** Weight of each term of the negative log-likelihood in the loss, by the name of the term. */
   readonly weights: Readonly<Record<string, number>>;
   /** What of the microstates enters the loss, without any parameter: computed once for a data set. */

@@ -61,6 +61,10 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   spectrum: "distance of radial power spectra: 0 is the example's own rule regrown, 1 a random live rule",
   minkowski: "distance of area, perimeter and Euler number over thresholds, on the same scale",
   moments: "distance of mean, spread and skewness of a and b, on the same scale",
+  direct_spectrum:
+    "distance of spectra of patterns sampled from the macrostate itself, f_v⁻¹(β, z), same scale",
+  direct_minkowski: "the same of area, perimeter and Euler number",
+  direct_moments: "the same of mean, spread and skewness",
   live_share: "share of sampled rules that make a live pattern",
   importance_Da: "1 − Var(Da | β) / Var(Da): 1 if the macrostate fixes it, 0 if it is free",
   importance_Db: "the same for Db",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { log } from "../kernels/elementary/mod.ts";
 import { normals } from "../kernels/philox/mod.ts";
 import {
   decode,
@@ -40,6 +41,9 @@ import { rowsOf } from "../systems/rows.ts";
 import type { Metric, Trial } from "../systems/system.ts";
 
 type Metrics = Record<string, Metric>;
+
+/** ½ log 2π */
+const HALF_LOG_TAU = 0.5 * log(2 * Math.PI);
 
 /** Held-out rows that are taken through f and back. */
 const ROUND_TRIP_ROWS = 256;
@@ -102,9 +106,29 @@ export function evaluateRelation(
   };
 }
 
+function macrostatesOf({ relation, parameters }: Trial, side: Side, x: Matrix): Matrix {
+  return macrostates(relation[side], sideParameters(relation, side, parameters), relation[side].prepare(x));
+}
+
+/** Macrostates, and the likelihood of the whole network: also of what was fitted to what φ leaves. */
 function observeSide(trial: Trial, side: Side, x: Matrix): Observed {
   const map = trial.relation[side];
-  return observeAll(map, sideParameters(trial.relation, side, trial.parameters), map.prepare(x));
+  const parameters = sideParameters(trial.relation, side, trial.parameters);
+  const observed = observeAll(map, parameters, map.prepare(x));
+  return map.remainder
+    ? { ...observed, negativeLogLikelihood: wholeLikelihood(encode(map, parameters, x)) }
+    : observed;
+}
+
+/** −log p of microstates, in nats. */
+function wholeLikelihood({ macrostate, abandoned, logDet }: Encoded): Float64Array {
+  return Float64Array.from(logDet.data, (logDet, i) => {
+    const z = [rowRange(macrostate, i, i + 1), rowRange(abandoned, i, i + 1)];
+    return z.reduce(
+      (sum, { data }) => data.reduce((sum, z) => sum + 0.5 * z * z + HALF_LOG_TAU, sum),
+      -logDet,
+    );
+  });
 }
 
 function encodeSide({ relation, parameters }: Trial, side: Side, x: Matrix): Encoded {
@@ -241,9 +265,7 @@ function calibration(
   );
   const drawn = (macrostate: Matrix) =>
     decode(relation.u, sideParameters(relation, "u", parameters), { macrostate, abandoned });
-  const [alpha, partner] = (["u", "v"] as const).map((side) =>
-    observeSide(trial, side, validation[side]).macrostate
-  );
+  const [alpha, partner] = (["u", "v"] as const).map((side) => macrostatesOf(trial, side, validation[side]));
   const draws = drawn(macrostatesGiven(given, { alpha, beta: partner }, { draws: CALIBRATION_DRAWS, seed }));
   const designs = drawn(repeatRows(given, CALIBRATION_DRAWS));
   const pValues = rankPValues({ truth, draws }, { seed });

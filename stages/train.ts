@@ -4,25 +4,35 @@
  * @module
  */
 import { useWasmBackend } from "../macronet/backend.ts";
-import { fit, type FitOptions } from "../macronet/fit.ts";
+import { fit } from "../macronet/fit.ts";
+import { unflatten } from "../macronet/parameters.ts";
+import { relationParameters, sideParameters } from "../macronet/relation.ts";
+import {
+  knownMacrostates,
+  remainderRelation,
+  withMacrostates,
+  withRemainder,
+} from "../macronet/remainder.ts";
+import type { Assignment } from "../macronet/team.ts";
 import { type LossRecord, TRIP_ROWS } from "../macronet/training_record.ts";
 import type { Readings, StageRun } from "../pipeline/stage.ts";
 import type { Architecture, Settings, System } from "../systems/system.ts";
-import { firstOfColumn, mapColumn, normalisationOf, readSummary } from "./dataset.ts";
+import { firstOfColumn, mapColumn, normalisationOf, readSummary, type Split } from "./dataset.ts";
 import { requireBatch, requireDescent } from "./guards.ts";
 import { MODEL, writeModel } from "./model.ts";
 import { requireKernels } from "./require_kernels.ts";
 import type { TrainThreadArgument } from "./train_thread.ts";
-import { TRAINING_METRICS, writeTrainingMetrics } from "./training_metrics.ts";
+import { resumed } from "./train_checkpoint.ts";
+import { REMAINDER_METRICS, TRAINING_METRICS, writeTrainingMetrics } from "./training_metrics.ts";
 
 /** Parameters of the stage. */
 export interface TrainParams {
   readonly physics: object;
   readonly network: Settings["network"];
-  readonly train: FitOptions;
+  readonly train: Settings["train"];
 }
 
-/** Writes `model.safetensors` and `metrics.jsonl`. */
+/** Writes `model.safetensors` and `metrics.jsonl`, and `remainder.jsonl` where φ_v leaves something to be learned. */
 export const run: StageRun = async (context) => {
   await useWasmBackend();
   requireKernels();
@@ -34,31 +44,62 @@ export const run: StageRun = async (context) => {
   const normalisation = normalisationOf(summary);
   const architecture: Architecture = { physics, network, seed: train.seed };
   const relation = system.relation(architecture, normalisation);
-  const prepared = async (split: "train" | "validation") => ({
+  const remainder = train.remainder && relation.v.remainder;
+  const steps = train.steps + (remainder ? train.remainder!.steps : 0);
+  const saved = await resumed(context.checkpoint);
+  const team = (part: TrainThreadArgument["part"]) => ({
+    threads: context.cores,
+    hire(assignment: Assignment) {
+      const argument: TrainThreadArgument = { assignment, architecture, normalisation, part };
+      return context.thread(new URL("./train_thread.ts", import.meta.url).href, argument);
+    },
+  });
+  const onRecord = (before: number) => (record: LossRecord) =>
+    context.progress(before + record.step, steps, readings(record));
+
+  const prepared = async (split: Split) => ({
     u: await mapColumn(dataset, { split, name: "u" }, relation.u.prepare),
     v: await mapColumn(dataset, { split, name: "v" }, relation.v.prepare),
   });
-  context.progress(0, train.steps, "preparing");
   const microstates = (name: "u" | "v") => firstOfColumn(dataset, { split: "validation", name }, TRIP_ROWS);
-  const { parameters, history } = await fit({
-    relation,
-    train: await prepared("train"),
-    validation: await prepared("validation"),
-    microstates: { u: await microstates("u"), v: await microstates("v") },
-    options: train,
-    checkpoints: context.checkpoint,
-    team: {
-      threads: context.cores,
-      hire(assignment) {
-        const argument: TrainThreadArgument = { assignment, architecture, normalisation };
-        return context.thread(new URL("./train_thread.ts", import.meta.url).href, argument);
-      },
-    },
-    onRecord: (record) => context.progress(record.step, train.steps, readings(record)),
-  });
-  context.progress(train.steps, train.steps);
+  const learnMacrostates = async () => {
+    context.progress(0, steps, "preparing");
+    return await fit({
+      relation,
+      train: await prepared("train"),
+      validation: await prepared("validation"),
+      microstates: { u: await microstates("u"), v: await microstates("v") },
+      options: train,
+      checkpoints: saved.checkpoints(),
+      team: team("relation"),
+      onRecord: onRecord(0),
+    });
+  };
+  const { parameters, history } = saved.first ?? await learnMacrostates();
+  let vector = parameters;
+  if (remainder) {
+    context.progress(train.steps, steps, "preparing");
+    const named = unflatten(parameters, relationParameters(relation));
+    const own = sideParameters(relation, "v", named);
+    const pairs = async (split: Split) => {
+      const v = await mapColumn(dataset, { split, name: "v" }, (x) => withMacrostates(relation.v, own, x));
+      return { u: knownMacrostates(v, relation.v.macroDimension), v };
+    };
+    const rest = await fit({
+      relation: remainderRelation(remainder),
+      train: await pairs("train"),
+      validation: await pairs("validation"),
+      options: train.remainder!,
+      checkpoints: saved.checkpoints({ parameters, history }),
+      team: team("remainder"),
+      onRecord: onRecord(train.steps),
+    });
+    vector = withRemainder(relation, parameters, { remainder, found: rest.parameters });
+    await context.write(REMAINDER_METRICS, writeTrainingMetrics(rest.history));
+  }
+  context.progress(steps, steps);
   requireDescent(history);
-  await context.write(MODEL, writeModel({ architecture, normalisation, relation, vector: parameters }));
+  await context.write(MODEL, writeModel({ architecture, normalisation, relation, vector }));
   await context.write(TRAINING_METRICS, writeTrainingMetrics(history));
 };
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { remainderRelation } from "../macronet/remainder.ts";
 import type { Assignment } from "../macronet/team.ts";
 import { joinTeam } from "../macronet/team_member.ts";
 import type { StageThread } from "../pipeline/stage.ts";
@@ -13,11 +14,16 @@ export interface TrainThreadArgument {
   readonly assignment: Assignment;
   readonly architecture: Architecture;
   readonly normalisation: Normalisation;
+  /** What is trained: the relation, or what its φ_v leaves. */
+  readonly part: "relation" | "remainder";
 }
 
 /** Joins the training. */
 export const thread: StageThread = async ({ load, argument }) => {
-  const { assignment, architecture, normalisation } = argument as TrainThreadArgument;
+  const { assignment, architecture, normalisation, part } = argument as TrainThreadArgument;
   const { system } = await load<{ system: System }>("system");
-  await joinTeam(assignment, () => system.relation(architecture, normalisation));
+  await joinTeam(assignment, () => {
+    const relation = system.relation(architecture, normalisation);
+    return part === "relation" ? relation : remainderRelation(relation.v.remainder!);
+  });
 };

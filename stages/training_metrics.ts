@@ -9,8 +9,9 @@
  */
 import type { LossRecord } from "../macronet/training_record.ts";
 
-/** Name of the file among the artifacts of the train stage. */
+/** Names of the files among the artifacts of the train stage: of φ, and of what is learned when φ is. */
 export const TRAINING_METRICS = "metrics.jsonl";
+export const REMAINDER_METRICS = "remainder.jsonl";
 
 /** The file of some records. */
 export function writeTrainingMetrics(records: readonly LossRecord[]): Uint8Array {

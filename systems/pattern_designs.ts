@@ -7,7 +7,14 @@
  * @module
  */
 import { column, type Matrix } from "../macronet/matrix.ts";
-import { type Distances, LOOKS, looks, meanDistance, spreadOf } from "./metrics/pattern_distance.ts";
+import {
+  type Distances,
+  type Look,
+  LOOKS,
+  looks,
+  meanDistance,
+  spreadOf,
+} from "./metrics/pattern_distance.ts";
 import { bootstrap, bootstrapMean, mean, variance } from "./metrics/statistics.ts";
 import { rowsOf } from "./rows.ts";
 import { RULE_NAMES } from "./rule_box.ts";
@@ -35,11 +42,15 @@ export function evaluateDesigns(
   const floor = compared(again.v);
   const ceiling = compared(othersOf(test.v, cases));
   const metrics: Record<string, Metric> = {};
-  for (const look of LOOKS) {
-    metrics[look] = bootstrap(cases, (chosen) => {
+  const scaled = (name: string, look: Look, found: Distances[]) =>
+    bootstrap(cases, (chosen) => {
       const average = (distances: Distances[]) => mean(Array.from(chosen, (i) => distances[i][look]));
-      return (average(design) - average(floor)) / (average(ceiling) - average(floor));
-    }, { ...resampling, purpose: look });
+      return (average(found) - average(floor)) / (average(ceiling) - average(floor));
+    }, { ...resampling, purpose: name });
+  for (const look of LOOKS) metrics[look] = scaled(look, look, design);
+  if (designs.v) {
+    const direct = compared(designs.v);
+    for (const look of LOOKS) metrics[`direct_${look}`] = scaled(`direct_${look}`, look, direct);
   }
   const alive = designs["grown.accepted"].data.map((accepted) => accepted === 1 ? 1 : 0);
   metrics.live_share = bootstrapMean(alive, { ...resampling, purpose: "live" });

@@ -1,14 +1,16 @@
 /**
  * φ_v for patterns: from a two-species field to its macrostate, and back.
  *
- * Beside the field v stand d noise coordinates ε ~ N(0, I). Two affine couplings make the network, exactly invertible
- * and with an exact log-determinant:
+ * Beside the field v stand d noise coordinates ε ~ N(0, I). Two couplings make the network, exactly invertible and
+ * with an exact log-determinant:
  *
  * 1. α = ε·e^s + t, where (s, t) is a perceptron of a {@link summary} of v, which does not see where the pattern lies.
- * 2. z = (c − μ(α))·e^(−σ(α)) of the Haar coefficients c of v (an orthonormal transform), one mean and one scale for
- *    each band of them.
+ * 2. z = G(v; α), a conditional {@linkcode gaussianisation}: run backwards it makes patterns of white noise.
  *
- * The loss needs of a field only ε, its summary, and the sum and the sum of squares of each band: some 160 numbers, computed once. That they give the likelihood of the whole network is tested.
+ * They are learned one after the other. While α is, a Gaussian stands in for p(v | α): independent Haar coefficients
+ * (an orthonormal transform), one mean and one scale for each band of them as functions of α, which rewards an α that
+ * tells how strong the pattern is at which scale. That needs of a field only ε, its summary, and the sum and the sum of
+ * squares of each band: some 160 numbers, computed once. Then φ is frozen and G fitted to the fields themselves.
  *
  * @module
  */
@@ -18,7 +20,8 @@ import { log } from "../kernels/elementary/mod.ts";
 import type { Bijection, Mapped, Parameters } from "../macronet/bijection.ts";
 import { type HiddenLayers, multilayerPerceptron } from "../macronet/conditioner.ts";
 import { partOf } from "../macronet/flat_parameters.ts";
-import { type Band, type FieldShape, haarAnalysis, haarPyramid, haarSynthesis } from "../macronet/haar.ts";
+import { type Band, type FieldShape, haarAnalysis, haarPyramid } from "../macronet/haar.ts";
+import { gaussianisation } from "../macronet/gaussianisation/mod.ts";
 import { checkMacroDimension, type MacrostateMap } from "../macronet/macrostate_map.ts";
 import { type Matrix, matrix, rowRange } from "../macronet/matrix.ts";
 import { prefixed } from "../macronet/names.ts";
@@ -35,6 +38,8 @@ export interface PatternMapOptions {
   readonly conditioner: HiddenLayers;
   /** Range of s. Below 0, so that the noise is a small part of α. */
   readonly noiseLogScale: readonly [least: number, most: number];
+  /** G: see {@linkcode gaussianisation}. */
+  readonly pattern: { readonly layers: number; readonly conditioner: HiddenLayers };
   /** Weight of −log p(α | v) per macro dimension, and of −log p(v | α) per abandoned one, in the loss. */
   readonly weights: { readonly macro: number; readonly abandoned: number };
 }
@@ -45,10 +50,13 @@ const HALF_LOG_TAU = 0.5 * log(2 * Math.PI);
 /** Network from α to the bands: it has few inputs and a smooth job. */
 const BAND_CONDITIONER: HiddenLayers = { width: 32, hiddenLayers: 2 };
 
+/** Prefix of the parameters of G. */
+const PATTERN = "pattern";
+
 /**
- * The map of a field `[height, width, 2]`, flattened, with its noise coordinates.
+ * The map of a square field `[height, width, 2]`, flattened, with its noise coordinates.
  *
- * @throws {RangeError} If d is not from 1 to the number of values in a field.
+ * @throws {RangeError} If d is not from 1 to the number of values in a field, or the side is not even.
  */
 export function patternMap(options: PatternMapOptions): MacrostateMap {
   const { shape, macroDimension: d, conditioner, noiseLogScale: [least, most], weights } = options;
@@ -58,6 +66,7 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
   const { bands } = haarPyramid(shape);
   const counts = Float32Array.from(bands, (band) => band.count);
   const toMacrostate = multilayerPerceptron({ inputs: SUMMARY_SIZE, outputs: 2 * d, ...conditioner });
+  const pattern = gaussianisation({ size: shape.height, context: d, ...options.pattern });
   const toBands = multilayerPerceptron({ inputs: d, outputs: 2 * bands.length, ...BAND_CONDITIONER });
   const preparedColumns = [d, SUMMARY_SIZE, bands.length, bands.length];
 
@@ -123,12 +132,6 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
     };
   }
 
-  /** Band values on every coefficient, `[batch, bands]` to `[batch, cells]`. */
-  function spread(values: Tensor2D): Tensor2D {
-    const pieces = tf.split(values, bands.length, 1).map((column, b) => tf.tile(column, [1, bands[b].count]));
-    return tf.concat(pieces, 1) as Tensor2D;
-  }
-
   const bijection: Bijection = {
     name: "pattern map",
     dimension,
@@ -139,30 +142,25 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
       "band.mean": { shape: [bands.length], start: "zeros" },
       ...prefixed("macrostate", toMacrostate.parameters),
       ...prefixed("bands", toBands.parameters),
+      ...prefixed(PATTERN, pattern.parameters),
     },
     forward(x, parameters) {
       const [fields, noise] = tf.split(x, [cells, d], 1) as Tensor2D[];
       const { value: macrostate, logDet } = toAlpha(noise, summariesOf(fields), parameters);
-      const { logScale, mean } = bandMove(macrostate, parameters);
-      const coefficients = tf.tensor2d(haarAnalysis(valuesOf(fields), shape), fields.shape);
-      const z = tf.mul(tf.sub(coefficients, spread(mean)), tf.exp(tf.neg(spread(logScale))));
-      const volume = tf.sum(tf.mul(logScale, tf.tensor1d(counts)), 1);
+      const abandoned = pattern.forward(fields, macrostate, partOf(PATTERN, parameters));
       return {
-        value: tf.concat([macrostate, z], 1) as Tensor2D,
-        logDet: tf.sub(logDet, volume) as Tensor1D,
+        value: tf.concat([macrostate, abandoned.value], 1) as Tensor2D,
+        logDet: tf.add(logDet, abandoned.logDet) as Tensor1D,
       };
     },
     inverse(latent, parameters) {
       const [macrostate, z] = tf.split(latent, [d, cells], 1) as Tensor2D[];
-      const { logScale, mean } = bandMove(macrostate, parameters);
-      const coefficients = tf.add(tf.mul(z, tf.exp(spread(logScale))), spread(mean)) as Tensor2D;
-      const fields = tf.tensor2d(haarSynthesis(valuesOf(coefficients), shape), coefficients.shape);
-      const move = noiseMove(summariesOf(fields), parameters);
+      const fields = pattern.inverse(z, macrostate, partOf(PATTERN, parameters));
+      const move = noiseMove(summariesOf(fields.value), parameters);
       const noise = tf.mul(tf.sub(macrostate, move.shift), tf.exp(tf.neg(move.logScale)));
-      const volume = tf.sum(tf.mul(logScale, tf.tensor1d(counts)), 1);
       return {
-        value: tf.concat([fields, noise], 1) as Tensor2D,
-        logDet: tf.sub(volume, tf.sum(move.logScale, 1)) as Tensor1D,
+        value: tf.concat([fields.value, noise], 1) as Tensor2D,
+        logDet: tf.sub(fields.logDet, tf.sum(move.logScale, 1)) as Tensor1D,
       };
     },
   };
@@ -171,6 +169,7 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
     bijection,
     macroDimension: d,
     noiseCoordinates: d,
+    remainder: { prefix: PATTERN, bijection: pattern },
     weights: { macro: weights.macro / d, abandoned: weights.abandoned / cells },
     prepare,
     observe,

@@ -42,7 +42,10 @@ export interface Settings<Physics = object, Network = object> {
     /** d */
     readonly macroDimension: number;
   };
-  readonly train: FitOptions;
+  readonly train: FitOptions & {
+    /** How what is left is trained when φ_v is, of a system whose φ_v leaves something (`macronet/remainder.ts`). */
+    readonly remainder?: FitOptions;
+  };
   /** Trainings, each from a seed of its own: train.seed and those after it. */
   readonly repeats: number;
   readonly sample: {

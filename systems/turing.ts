@@ -64,6 +64,9 @@ interface Network {
   readonly widthV: number;
   readonly hiddenLayers: number;
   readonly logScaleBound: number;
+  /** Layers of the flow from patterns of one macrostate to white noise, and width of its conditioner. */
+  readonly patternLayers: number;
+  readonly patternWidth: number;
   /** Weight of the likelihood of α, and of that of all else, in the distribution loss of patterns. */
   readonly weightMacro: number;
   readonly weightAbandoned: number;
@@ -88,6 +91,8 @@ const PAPER: TuringSettings = {
     widthV: 128,
     hiddenLayers: 2,
     logScaleBound: 2,
+    patternLayers: 8,
+    patternWidth: 64,
     weightMacro: 0.02,
     weightAbandoned: 0.5,
   },
@@ -102,6 +107,18 @@ const PAPER: TuringSettings = {
     clipNorm: 5,
     logEvery: 50,
     checkpointEvery: 250,
+    remainder: {
+      seed: 1,
+      gamma: 1,
+      batch: 32,
+      parts: 2,
+      steps: 2000,
+      learningRate: 0.01,
+      warmup: 50,
+      clipNorm: 2,
+      logEvery: 100,
+      checkpointEvery: 100,
+    },
   },
   repeats: 5,
   sample: { seed: 1, examples: 64, draws: 16, again: 4 },
@@ -114,8 +131,23 @@ const SMOKE: TuringSettings = {
   physics: { ...PAPER.physics, size: 32, steps: 3000 },
   simulate: { seed: 1, shards: 3, samples: 64 },
   cache: { validationShare: 0.1, testShare: 0.15, dataType: "float32", compression: "none" },
-  network: { ...PAPER.network, blocks: 2, widthU: 16, widthV: 16 },
-  train: { ...PAPER.train, batch: 32, steps: 60, warmup: 10, logEvery: 20, checkpointEvery: 20 },
+  network: { ...PAPER.network, blocks: 2, widthU: 16, widthV: 16, patternLayers: 2, patternWidth: 16 },
+  train: {
+    ...PAPER.train,
+    batch: 32,
+    steps: 60,
+    warmup: 10,
+    logEvery: 20,
+    checkpointEvery: 20,
+    remainder: {
+      ...PAPER.train.remainder!,
+      batch: 8,
+      steps: 20,
+      warmup: 5,
+      logEvery: 10,
+      checkpointEvery: 10,
+    },
+  },
   repeats: 2,
   sample: { seed: 1, examples: 6, draws: 3, again: 2 },
   baselines: { ...PAPER.baselines!, blocks: 2, width: 16, encoderWidth: 16 },
@@ -245,6 +277,10 @@ export const system: System<Physics, Network> = {
         macroDimension,
         conditioner: { width: network.widthV, hiddenLayers },
         noiseLogScale: [-3, -0.5],
+        pattern: {
+          layers: network.patternLayers,
+          conditioner: { width: network.patternWidth, hiddenLayers: 2 },
+        },
         weights: { macro: network.weightMacro, abandoned: network.weightAbandoned },
       }),
       shared: false,

@@ -8,9 +8,11 @@ import type { Bijection } from "../../macronet/bijection.ts";
 import { logitBox } from "../../macronet/box.ts";
 import { chain } from "../../macronet/chain.ts";
 import { additiveCoupling, affineCoupling } from "../../macronet/coupling.ts";
+import { besideContext } from "../../macronet/conditional.ts";
 import { fieldCoupling } from "../../macronet/fields/coupling.ts";
 import { fieldFlow } from "../../macronet/fields/flow.ts";
 import { gramPolynomials } from "../../macronet/gram_polynomials.ts";
+import { gaussianisation } from "../../macronet/gaussianisation/mod.ts";
 import { haarPyramid, haarSqueeze } from "../../macronet/haar.ts";
 import { linear } from "../../macronet/linear.ts";
 import { permutation, randomPermutation, reversal } from "../../macronet/permutation.ts";
@@ -132,6 +134,10 @@ export const cases: readonly Case[] = [
       seed: 7,
       purpose: "law test",
     }),
+  },
+  {
+    title: "Gaussianisation beside its context",
+    bijection: besideContext(gaussianisation({ size: 4, context: 2, layers: 1, conditioner, bound: 0.2 })),
   },
   { title: "chain of everything", bijection: everything, step: 2 ** -4 },
 ];

@@ -40,7 +40,18 @@ const GENERAL = [
 const SPECIAL: Record<keyof typeof TINY, readonly string[]> = {
   linear: ["rotation_agreement_parameters", "rotation_agreement_trajectories"],
   oscillator: ["spearman_energy_single", "spearman_energy_mean", "ring_radius_bias_max"],
-  turing: ["spectrum", "minkowski", "live_share", "sbc_Da", "sbc_Db", "sbc_F", "sbc_k"],
+  turing: [
+    "spectrum",
+    "minkowski",
+    "live_share",
+    "direct_spectrum",
+    "direct_minkowski",
+    "direct_moments",
+    "sbc_Da",
+    "sbc_Db",
+    "sbc_F",
+    "sbc_k",
+  ],
 };
 
 const pipelines: Record<string, Pipeline> = {};

@@ -104,7 +104,11 @@ Deno.test("report: bars.json lists the headlines with their bars and description
       description: DESCRIPTIONS.rotation_agreement_parameters,
       ...BARS["linear.rotation_agreement_parameters"],
     },
-    { metric: "linear.macro_error_normalised", description: DESCRIPTIONS.macro_error_normalised },
+    {
+      metric: "linear.macro_error_normalised",
+      description: DESCRIPTIONS.macro_error_normalised,
+      ...BARS["linear.macro_error_normalised"],
+    },
     { metric: "turing.spectrum", description: DESCRIPTIONS.spectrum, ...BARS["turing.spectrum"] },
     { metric: "turing_d2.spectrum", description: DESCRIPTIONS.spectrum, ...BARS["turing_d2.spectrum"] },
     { metric: "turing_random.spectrum", description: DESCRIPTIONS.spectrum },

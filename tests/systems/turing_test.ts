@@ -200,7 +200,9 @@ const live = Array.from({ length: u.rows }, (_, i) => i).filter((i) => grown.acc
 const test: Columns = { u: pickRows(u, live), v: pickRows(grown.v, live) };
 const CASES = 3, DRAWS = 4;
 
-function trialOf(designs: Columns, again: Matrix): Trial<typeof physics> {
+/** Where no v is sampled directly, what was grown stands for it. */
+function trialOf(sampled: Columns, again: Matrix): Trial<typeof physics> {
+  const designs = { v: sampled["grown.v"], ...sampled };
   const examples = system.examples(test, CASES);
   const bootstrap = { seed: 1, resamples: 20 };
   return {
@@ -227,7 +229,10 @@ Deno.test("turing.evaluate: designs that are the example's own rule lie at the f
   const { metrics } = system.evaluate(
     trialOf({ u, "grown.v": grown.v, "grown.accepted": grown.accepted }, grown.v),
   );
-  for (const look of ["spectrum", "minkowski", "moments"]) assertAlmostEquals(metrics[look].value, 0, 1e-12);
+  for (const look of ["spectrum", "minkowski", "moments"]) {
+    assertAlmostEquals(metrics[look].value, 0, 1e-12);
+    assertAlmostEquals(metrics[`direct_${look}`].value, 0, 1e-12);
+  }
   for (const name of ["Da", "Db", "F", "k"]) assertAlmostEquals(metrics[`importance_${name}`].value, 1, 1e-9);
   assertEquals(metrics.live_share.value, mean(grown.accepted.data));
 });
@@ -244,6 +249,18 @@ Deno.test("turing.evaluate: random live rules lie far above the floor and have n
   }
   for (const name of ["Da", "F", "k"]) assert(metrics[`importance_${name}`].value < 0.35, name);
   assertEquals(metrics.live_share, { value: 1, interval: [1, 1] });
+});
+
+Deno.test("turing.evaluate: patterns sampled directly are measured for themselves", () => {
+  const { u, grown } = regrown("again");
+  const noise = normals(grown.v.data.length, { seed: 1, purpose: "no pattern" });
+  const v = matrix(noise.map((value, i) => (i % 2 ? 0.2 : 0.6) + 0.1 * value), grown.v.columns);
+  const designs = { u, v, "grown.v": grown.v, "grown.accepted": grown.accepted };
+  const { metrics } = system.evaluate(trialOf(designs, grown.v));
+  for (const look of ["spectrum", "minkowski", "moments"]) {
+    assertAlmostEquals(metrics[look].value, 0, 1e-12);
+    assert(metrics[`direct_${look}`].value > 0.5, look);
+  }
 });
 
 Deno.test("turing.evaluate: designs that are not finite are dead, and stop nothing", () => {

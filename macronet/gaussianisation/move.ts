@@ -1,0 +1,45 @@
+/**
+ * What the layers of a Gaussianisation are: moves of two-species fields by numbers that each row brings along.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
+
+/** Fields that were moved, and the log-determinant of each row. */
+export interface Moved {
+  /** `[batch, 2, n]` */
+  readonly value: Tensor3D;
+  /** `[batch]` */
+  readonly logDet: Tensor1D;
+}
+
+/** An invertible map of `[batch, 2, n]`, two species apart. Both directions are differentiable in all they are given. */
+export interface Move {
+  /** How many numbers say what is done to a row; the map is the identity where they are all 0. */
+  readonly numbers: number;
+  forward(x: Tensor3D, numbers: Tensor2D): Moved;
+  inverse(z: Tensor3D, numbers: Tensor2D): Moved;
+}
+
+/** x · matrix with a gradient in x alone; the matrix `[columns of x, …]` is given with its transpose. */
+export function timesFixed(
+  x: Tensor2D,
+  { matrix, transposed }: { readonly matrix: () => Tensor2D; readonly transposed: () => Tensor2D },
+): Tensor2D {
+  return tf.customGrad((x) => ({
+    value: tf.matMul(x as Tensor2D, matrix()),
+    gradFunc: (dy) => tf.matMul(dy as Tensor2D, transposed()),
+  }))(x) as Tensor2D;
+}
+
+/** The species of fields `[batch, 2, n]`, `[batch, n]` each. */
+export function speciesOf(x: Tensor3D): [Tensor2D, Tensor2D] {
+  const [batch, , n] = x.shape;
+  return tf.split(x, 2, 1).map((one) => tf.reshape(one, [batch, n])) as [Tensor2D, Tensor2D];
+}
+
+/** The inverse of {@linkcode speciesOf}. */
+export function bothSpecies(a: Tensor, b: Tensor): Tensor3D {
+  return tf.stack([a, b], 1) as Tensor3D;
+}

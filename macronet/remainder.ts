@@ -1,0 +1,78 @@
+/**
+ * What is left to learn when φ is: how microstates that share a macrostate are distributed.
+ *
+ * Where a macrostate is read from a summary of a microstate, φ is learned from summaries alone, thousands of rows to a
+ * batch. The conditional density needs the microstates themselves and tells φ nothing: so it is learned afterwards, φ
+ * being frozen. That is training by the same loss in two turns: with α given, L_P and the likelihood of α are
+ * constants, and what is left of L_D is −log p(x | α).
+ *
+ * @module
+ */
+import type { ConditionalBijection } from "./conditional.ts";
+import { besideContext } from "./conditional.ts";
+import { type MacrostateMap, macrostateMap, macrostates } from "./macrostate_map.ts";
+import { besideEachOther, type Matrix, matrix } from "./matrix.ts";
+import type { Parameters } from "./bijection.ts";
+import { count } from "./parameters.ts";
+import { type Relation, relationParameters } from "./relation.ts";
+import { standardise } from "./standardise.ts";
+
+/** A part of a map that is learned when the rest of it is. */
+export interface Remainder {
+  /** The map's parameters that start with `prefix.` are those of the bijection. */
+  readonly prefix: string;
+  /** From microstates to what is abandoned of them, given the macrostate. */
+  readonly bijection: ConditionalBijection;
+}
+
+/**
+ * The relation of macrostates with microstates that {@link fit} learns the remainder in: u is α, which knows itself,
+ * and v is (α, x), whose macrostate is the α that it is given. Its loss is γ times −log p(α, x) per dimension of x.
+ */
+export function remainderRelation({ bijection }: Remainder): Relation {
+  const { context, dimension } = bijection;
+  const ones = new Float32Array(context + 1).fill(1);
+  const identity = standardise({ mean: new Float32Array(context + 1), deviation: ones });
+  return {
+    u: macrostateMap(identity, { macroDimension: context, weight: 0 }),
+    v: macrostateMap(besideContext(bijection), { macroDimension: context, weight: 1 / dimension }),
+    shared: false,
+  };
+}
+
+/** Microstates with their macrostates before them, `[rows, d + n]`: the v side of {@linkcode remainderRelation}. */
+export function withMacrostates(map: MacrostateMap, parameters: Parameters, x: Matrix): Matrix {
+  return besideEachOther(macrostates(map, parameters, map.prepare(x)), x);
+}
+
+/** The u side to the rows of {@linkcode withMacrostates}: α and a number that is 0. */
+export function knownMacrostates(rows: Matrix, d: number): Matrix {
+  const data = new Float32Array(rows.rows * (d + 1));
+  for (let i = 0; i < rows.rows; i++) {
+    data.set(rows.data.subarray(i * rows.columns, i * rows.columns + d), i * (d + 1));
+  }
+  return matrix(data, d + 1);
+}
+
+/**
+ * All parameters of a relation, flat, with those of the remainder of its v side replaced.
+ *
+ * @param found Flat in the order of the parameters of {@linkcode remainderRelation}.
+ */
+export function withRemainder(
+  relation: Relation,
+  vector: Float32Array,
+  { remainder, found }: { readonly remainder: Remainder; readonly found: Float32Array },
+): Float32Array {
+  const result = vector.slice();
+  let at = 0, taken = 0;
+  for (const [name, spec] of Object.entries(relationParameters(relation))) {
+    const size = count({ [name]: spec });
+    if (name.startsWith(`v.${remainder.prefix}.`)) {
+      result.set(found.subarray(taken, taken + size), at);
+      taken += size;
+    }
+    at += size;
+  }
+  return result;
+}
