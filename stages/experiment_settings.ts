@@ -15,7 +15,7 @@ export class UnknownNameError extends Error {
 }
 
 /**
- * The experiments of these names with their variations; all when there is no name.
+ * The experiments of these names; all when there is no name.
  *
  * @throws {UnknownNameError} For an experiment that there is not, with the nearest one.
  */
@@ -27,9 +27,7 @@ export function choose(names: readonly string[]): Experiment[] {
       `Cannot choose system ${quoted(name)}: it must be one of ${known.join(", ")}${didYouMean(name, known)}`,
     );
   }
-  return EXPERIMENTS.filter(({ name, of }) =>
-    names.length === 0 || names.includes(name) || (of !== undefined && names.includes(of))
-  );
+  return EXPERIMENTS.filter(({ name }) => names.length === 0 || names.includes(name));
 }
 
 /** Name of the experiment whose data set an experiment works on. */

@@ -75,12 +75,12 @@ Deno.test("README: its system type-checks, and so does the line that adds it", (
     const file = `${folder}/spring.ts`;
     await Deno.writeTextFile(file, inFolder("systems", blockAfter("The file, <code>")));
     const [imported, , line] = blockAfter("The line, in `EXPERIMENTS`").trim().split("\n");
-    const graph = new URL("../stages/graph.ts", import.meta.url).href;
+    const experiments = new URL("../stages/experiments.ts", import.meta.url).href;
     const system = new URL("../systems/system.ts", import.meta.url).href;
     await Deno.writeTextFile(
       `${folder}/line.ts`,
       `${imported.replace("../systems/spring.ts", pathToFileURL(file).href)}
-import type { Experiment } from "${graph}";
+import type { Experiment } from "${experiments}";
 import type { System } from "${system}";
 export const experiments: readonly Experiment[] = [
 ${line}

@@ -97,7 +97,8 @@ async function valuesOf(call: Call, { graph, artifacts }: Selection): Promise<Va
   const stages = plan(select(graph, ids), { root: ROOT, artifacts }).filter(({ stage }) =>
     ids.includes(stage.id)
   );
-  const missing = stages.filter(({ state }) => state !== "done").map(({ stage }) => stage.id);
+  const undone = stages.filter(({ state }) => state !== "done").map(({ stage }) => stage.id.split("/")[0]);
+  const missing = [...new Set(undone)];
   if (missing.length > 0) {
     const run = ["repeats", ...selectionFlags(call)].join(" ");
     throw new Error(

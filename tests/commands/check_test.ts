@@ -36,13 +36,13 @@ Deno.test("macronet check: holds a run against the lock, and locks what is meant
       assertEquals([early.code, early.out], [1, ""]);
       assertStringIncludes(
         early.err,
-        "Cannot check: linear/evaluate, oscillator/evaluate must be in the store under these settings, but are not; " +
-          `deno task macronet run evaluate ${args} makes them\n`,
+        "Cannot check: linear, oscillator must be in the store under these settings, but are not; " +
+          `deno task macronet run repeats ${args} makes them\n`,
       );
       assertEquals([...Deno.readDirSync(folder)], []);
     });
 
-    await macronet(["run", "evaluate", "--profile", "smoke", "--artifacts", "store", ...SYSTEMS], { folder });
+    await macronet(["run", "repeats", "--profile", "smoke", "--artifacts", "store", ...SYSTEMS], { folder });
 
     await test.step("--update makes the lock; the same run passes in one line", async () => {
       const made = await check("--update");
@@ -60,7 +60,7 @@ Deno.test("macronet check: holds a run against the lock, and locks what is meant
       const { profiles: { smoke } } = JSON.parse(await read());
       for (const system of ["linear", "oscillator"]) {
         const metrics = JSON.parse(
-          await Deno.readTextFile(`${folder}/store/${system}/evaluate/metrics.json`),
+          await Deno.readTextFile(`${folder}/store/${system}/repeats/metrics.json`),
         );
         for (const [name, { value }] of Object.entries<{ value: number }>(metrics)) {
           assertEquals(smoke.metrics[`${system}.${name}`], value);
@@ -225,7 +225,7 @@ Deno.test("macronet check: holds a run against the lock, and locks what is meant
 
     await test.step("other settings are compared, and never locked", async () => {
       const seed = ["--set", "linear.train.seed=2"];
-      await macronet(["run", "evaluate", "--profile", "smoke", "--artifacts", "store", ...SYSTEMS, ...seed], {
+      await macronet(["run", "repeats", "--profile", "smoke", "--artifacts", "store", ...SYSTEMS, ...seed], {
         folder,
       });
       const other = await check(...seed);

@@ -20,13 +20,14 @@ function groups(svg: string, kind: "node" | "edge" | "cluster"): { title: string
 Deno.test("macronet graph --format svg --state: every stage with its shards and state in words, every role", () =>
   withFolder(async (folder) => {
     await macronet(["run", "oscillator/simulate", ...STORED], { folder });
-    const args = ["graph", "--system", "oscillator", "--state", ...STORED];
+    const args = ["graph", "--system", "oscillator", "--set", "repeats=1", "--state", ...STORED];
     const { code, out, err } = await macronet([...args, "--format", "svg"], { folder });
     assertEquals([code, err], [0, ""]);
     assertEquals(groups(out, "node").map(({ lines }) => lines.join(": ")).sort(), [
       "cache: stale",
       "evaluate: waiting",
       "render: waiting",
+      "repeats: waiting",
       "report: waiting",
       "sample: waiting",
       "simulate × 2: done",
@@ -36,10 +37,10 @@ Deno.test("macronet graph --format svg --state: every stage with its shards and 
     const roles = groups(out, "edge").flatMap(({ lines }) => lines).sort();
     assertEquals(roles.filter((role) => role.startsWith("oscillator/")), [
       "oscillator/cache",
-      "oscillator/evaluate",
       "oscillator/render",
+      "oscillator/repeats",
     ]);
-    assertEquals(roles.length, 1 + 1 + 2 + 3 + 4 + 3);
+    assertEquals(roles.length, 1 + 1 + 2 + 3 + 1 + 4 + 3);
     assert(!/https?:(?!\/\/www\.w3\.org\/)/.test(out), "it needs nothing from elsewhere");
     const { width, height } = await svgToPng(out);
     assert(width > 1000 && height > 200, `${width} × ${height}`);

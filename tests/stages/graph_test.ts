@@ -96,11 +96,17 @@ Deno.test("stages: an experiment's file is that of its system", async () => {
   }
 });
 
-Deno.test("stages: experiments are chosen by name, in their own order and with their variations", () => {
-  const list = build(["turing", "linear_literal"]);
-  const folders = [...new Set(list.map(({ id }) => id.split("/")[0]))];
-  assertEquals(folders.filter((folder) => !folder.includes("_d")), ["linear_literal", "turing", "report"]);
-  assert(folders.includes("turing_d2") && !folders.includes("linear_d1"));
+Deno.test("stages: experiments are chosen by name, in their own order, with a report of them alone", () => {
+  const list = build(["turing", "linear"]);
+  assertEquals([...new Set(list.map(({ id }) => id.split("/")[0]))], ["linear", "turing", "report"]);
+  assert(Object.keys(list.at(-1)!.inputs!).every((id) => ["linear", "turing"].includes(id.split("/")[0])));
+});
+
+Deno.test("stages: of one system, two experiments are compared and one is not", () => {
+  const comparisons = (names: string[]) =>
+    build(names).map(({ id }) => id).filter((id) => id.endsWith("/compare"));
+  assertEquals(comparisons(["linear"]), []);
+  assertEquals(comparisons(["linear_d1", "linear_literal"]), ["linear/compare"]);
 });
 
 Deno.test("stages: an unknown experiment is refused with the nearest", () => {
