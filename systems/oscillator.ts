@@ -37,6 +37,8 @@ interface Network {
   readonly widthMacro: number;
   readonly hiddenLayers: number;
   readonly logScaleBound: number;
+  /** Of the coupling that writes the macrostate: how far it may turn down ε, the noise on it. */
+  readonly logScaleBoundMacro: number;
 }
 
 type OscillatorSettings = Settings<object, Network>;
@@ -45,13 +47,21 @@ const PAPER: OscillatorSettings = {
   physics: {},
   simulate: { seed: 1, shards: 8, samples: 16384 },
   cache: { validationShare: 0.02, testShare: 0.05, dataType: "float32", compression: "none" },
-  network: { macroDimension: 1, blocks: 12, width: 32, widthMacro: 128, hiddenLayers: 2, logScaleBound: 6 },
+  network: {
+    macroDimension: 1,
+    blocks: 12,
+    width: 32,
+    widthMacro: 128,
+    hiddenLayers: 2,
+    logScaleBound: 2,
+    logScaleBoundMacro: 6,
+  },
   train: {
     seed: 1,
-    gamma: 0.015,
-    batch: 512,
+    gamma: 0.025,
+    batch: 256,
     parts: 2,
-    steps: 3000,
+    steps: 6000,
     learningRate: 0.003,
     warmup: 200,
     clipNorm: 5,
@@ -81,7 +91,7 @@ const RADII = { least: 0.5, most: 2.5 };
  * What (x, p) are multiplied by before anything else. Conditioners start with features as wide as their inputs, and
  * what a normal distribution makes of energy, Φ⁻¹(1 − e^(−H)), is a cusp: it falls to −∞ at the origin.
  */
-export const MAGNIFICATION = 16;
+export const MAGNIFICATION = 8;
 
 /** Draws of ε that a reported φ(x, p) averages over. */
 const NOISE_DRAWS = 32;
@@ -185,7 +195,7 @@ export const system: System<object, Network> = {
  */
 function energyFlow(network: Network, seed: number): Bijection {
   const { blocks, logScaleBound } = network;
-  const { width, widthMacro, hiddenLayers } = network;
+  const { width, widthMacro, hiddenLayers, logScaleBoundMacro } = network;
   const conditioner = { width, hiddenLayers };
   const mixed = (purpose: string) =>
     split({ dimension: DIMENSION, inner: linear({ dimension: 2, seed, purpose }) });
@@ -205,7 +215,7 @@ function energyFlow(network: Network, seed: number): Bijection {
       split: 2,
       transforms: "second",
       conditioner: { width: widthMacro, hiddenLayers },
-      logScaleBound,
+      logScaleBound: logScaleBoundMacro,
     }),
     ...Array.from({ length: blocks - 1 }, (_, index) => block(index)).flat(),
     actnorm({ dimension: DIMENSION }),
