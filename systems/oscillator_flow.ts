@@ -23,6 +23,8 @@ export interface OscillatorNetwork {
   readonly widthMacro: number;
   readonly hiddenLayers: number;
   readonly logScaleBound: number;
+  /** Of the coupling that writes the macrostate: how far it may turn down ε, the noise on it. */
+  readonly logScaleBoundMacro: number;
 }
 
 /**
@@ -38,7 +40,7 @@ export const DIMENSION = 3;
  * What (x, p) are multiplied by before anything else. Conditioners start with features as wide as their inputs, and
  * what a normal distribution makes of energy, Φ⁻¹(1 − e^(−H)), is a cusp: it falls to −∞ at the origin.
  */
-export const MAGNIFICATION = 16;
+export const MAGNIFICATION = 8;
 
 /** The flow on (x, p, ε): one on what the network sees, and nothing on the rest. */
 export function oscillatorFlow(network: OscillatorNetwork, seed: number): Bijection {
@@ -66,7 +68,7 @@ function energyFlow(
   network: OscillatorNetwork,
   { dimension, seed }: { readonly dimension: number; readonly seed: number },
 ): Bijection {
-  const { blocks, width, widthMacro, hiddenLayers, logScaleBound } = network;
+  const { blocks, width, widthMacro, hiddenLayers, logScaleBound, logScaleBoundMacro } = network;
   const conditioner = { width, hiddenLayers };
   const state = dimension - 1;
   const mixed = (purpose: string) => split({ dimension, inner: linear({ dimension: state, seed, purpose }) });
@@ -89,7 +91,7 @@ function energyFlow(
       split: state,
       transforms: "second",
       conditioner: { width: widthMacro, hiddenLayers },
-      logScaleBound,
+      logScaleBound: logScaleBoundMacro,
     }),
     ...Array.from({ length: blocks - 1 }, (_, index) => block(index)).flat(),
     actnorm({ dimension }),

@@ -61,15 +61,15 @@ const magnified: Layer = (x) => {
   return [tf.mul(x, scale), tf.sum(tf.log(scale))];
 };
 
-const coupling = (at: number, split: number, movesFirst: boolean): Layer => (x) => {
-  const [a, b] = tf.split(x, [split, x.shape[1] - split], 1) as Tensor2D[];
-  const [passes, moves] = movesFirst ? [b, a] : [a, b];
-  const bound = network.logScaleBound;
-  const [raw, shift] = tf.split(perceptron(passes, `u.${at}.conditioner`), 2, 1);
-  const logScale = tf.mul(bound, tf.tanh(tf.div(raw, bound)));
-  const moved = tf.add(tf.mul(moves, tf.exp(logScale)), shift) as Tensor2D;
-  return [tf.concat(movesFirst ? [moved, passes] : [passes, moved], 1), tf.sum(logScale, 1)];
-};
+const coupling =
+  (at: number, split: number, movesFirst: boolean, bound = network.logScaleBound): Layer => (x) => {
+    const [a, b] = tf.split(x, [split, x.shape[1] - split], 1) as Tensor2D[];
+    const [passes, moves] = movesFirst ? [b, a] : [a, b];
+    const [raw, shift] = tf.split(perceptron(passes, `u.${at}.conditioner`), 2, 1);
+    const logScale = tf.mul(bound, tf.tanh(tf.div(raw, bound)));
+    const moved = tf.add(tf.mul(moves, tf.exp(logScale)), shift) as Tensor2D;
+    return [tf.concat(movesFirst ? [moved, passes] : [passes, moved], 1), tf.sum(logScale, 1)];
+  };
 
 const linearOfTwo = (at: number, rotation: string): Layer => (x) => {
   const both = P[`u.${at}.inner.lowerUpper`] as Tensor2D;
@@ -81,7 +81,7 @@ const linearOfTwo = (at: number, rotation: string): Layer => (x) => {
   return [tf.concat([tf.matMul(first, matrix), rest], 1), tf.sum(diagonal)];
 };
 
-const layers: Layer[] = [magnified, coupling(1, 2, false)];
+const layers: Layer[] = [magnified, coupling(1, 2, false, network.logScaleBoundMacro)];
 for (let index = 0; index < network.blocks - 1; index++) {
   const at = 2 + 5 * index;
   layers.push(actnorm(at), linearOfTwo(at + 1, `rotation.${index}.0`), coupling(at + 2, 1, true));

@@ -52,8 +52,8 @@ def perceptron(x, prefix):
     return torch.addmm(P[f"{prefix}.{last}.bias"], x, P[f"{prefix}.{last}.weight"])
 
 
-def coupling(x, prefix, split, moves_first):
-    bound, (a, b) = network["logScaleBound"], x.split([split, x.shape[1] - split], 1)
+def coupling(x, prefix, split, moves_first, bound=network.get("logScaleBound")):
+    a, b = x.split([split, x.shape[1] - split], 1)
     passes, moves = (b, a) if moves_first else (a, b)
     raw, shift = perceptron(passes, f"{prefix}.conditioner").chunk(2, 1)
     log_scale = bound * torch.tanh(raw / bound)
@@ -122,7 +122,7 @@ if "magnification" in work:
 
 
 def energy_flow(x):
-    x, log_det = coupling(x * MAGNIFIED, "u.1", 2, False)
+    x, log_det = coupling(x * MAGNIFIED, "u.1", 2, False, network["logScaleBoundMacro"])
     log_det, at = log_det + MAGNIFIED.log().sum(), 2
     for index in range(network["blocks"] - 1):
         x, a = actnorm(x, f"u.{at}")
