@@ -9,6 +9,7 @@ import { system as linear } from "../systems/linear.ts";
 import { system as oscillator } from "../systems/oscillator.ts";
 import type { System } from "../systems/system.ts";
 import { system as turing } from "../systems/turing.ts";
+import { type BaselineName, BASELINES } from "./baselines/graph.ts";
 import { type Assignment, parseAssignment } from "./settings.ts";
 
 /** A system under certain settings. */
@@ -31,8 +32,8 @@ export interface Experiment {
    * drawn beside it and not by itself.
    */
   readonly of?: string;
-  /** Whether other methods are tried on the same examples. */
-  readonly baselines?: boolean;
+  /** Other methods that are tried on the same examples, by the names of their files in `baselines/`. */
+  readonly baselines?: readonly BaselineName[];
 }
 
 const change = (...texts: string[]): Pick<Experiment, "changes"> => ({ changes: texts.map(parseAssignment) });
@@ -57,7 +58,13 @@ const TURING = {
 
 /** All of them, variations after what they are variations of. */
 export const EXPERIMENTS: readonly Experiment[] = [
-  { name: "linear", label: "frame unknown", title: "Linear systems, frame unknown", ...LINEAR },
+  {
+    name: "linear",
+    label: "frame unknown",
+    title: "Linear systems, frame unknown",
+    baselines: ["regressor", "npe"],
+    ...LINEAR,
+  },
   {
     name: "linear_d1",
     label: "d = 1",
@@ -117,7 +124,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
     name: "turing",
     label: "start unknown",
     title: "Turing patterns, d = 3 (start unknown, as in the paper)",
-    baselines: true,
+    baselines: BASELINES,
     ...TURING,
   },
   {

@@ -227,7 +227,7 @@ function trainingStages(experiment: Experiment, folder: string, settings: Settin
 
 /** Other methods on the same examples, of an experiment that is measured against them. */
 function baselinesOf({ name, system, module, baselines }: Experiment, settings: Settings): Stage[] {
-  return baselines ? baselineStages({ name, system, module: here(module) }, settings) : [];
+  return baselines ? baselineStages({ name, system, module: here(module), baselines }, settings) : [];
 }
 
 /** Experiments of one system side by side, with their baselines, of every system of which several were chosen. */

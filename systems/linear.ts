@@ -11,9 +11,8 @@
  *
  * @module
  */
-import { atan2, cos, sin } from "../kernels/elementary/mod.ts";
+import { cos, sin } from "../kernels/elementary/mod.ts";
 import { normals } from "../kernels/philox/mod.ts";
-import { linearTrajectories } from "../kernels/trajectories/mod.ts";
 import { actnorm } from "../macronet/actnorm.ts";
 import type { Bijection } from "../macronet/bijection.ts";
 import { chain } from "../macronet/chain.ts";
@@ -28,10 +27,10 @@ import { split } from "../macronet/split.ts";
 import { standardise } from "../macronet/standardise.ts";
 import { checkCommon, checkNumber } from "./domain.ts";
 import { explainedVariance } from "./metrics/information.ts";
-import { bootstrap } from "./metrics/statistics.ts";
 import { checkObservation, type Observation, observe, type Transformations } from "./observation.ts";
 import { firstRows, indicesOf, rowsOf, scales } from "./rows.ts";
-import type { Metric, Settings, System } from "./system.ts";
+import { agreements, sweeps, trajectories, turningOf } from "./rotation_agreement.ts";
+import type { Settings, System } from "./system.ts";
 
 interface Physics {
   /** Points of a trajectory, one time step of 1 / steps apart. */
@@ -76,6 +75,7 @@ const PAPER: LinearSettings = {
   },
   repeats: 5,
   sample: { seed: 1, examples: 1024, draws: 16, again: 4 },
+  baselines: { blocks: 6, width: 64, encoderWidth: 128, hiddenLayers: 2, logScaleBound: 2 },
   evaluate: { seed: 1, resamples: 200 },
 };
 
@@ -86,11 +86,9 @@ const SMOKE: LinearSettings = {
   train: { ...PAPER.train, batch: 64, steps: 60, warmup: 10, logEvery: 20, checkpointEvery: 20 },
   repeats: 2,
   sample: { seed: 1, examples: 48, draws: 4, again: 2 },
+  baselines: { ...PAPER.baselines!, blocks: 2, width: 16, encoderWidth: 16 },
   evaluate: { seed: 1, resamples: 20 },
 };
-
-/** A trajectory that sweeps less than this, in radians, hardly turns. */
-const CLEAR_SWEEP = 1;
 
 /** Polynomials over time, from degree 0 on, that a trajectory shows above its noise. */
 const SMOOTH = 4;
@@ -164,30 +162,31 @@ export const system: System<Physics, Network> = {
 
   examples: firstRows,
 
-  evaluate({ physics: { steps }, relation, parameters, test, examples, designs, ...trial }) {
-    const draws = designs.u.rows / examples.u.rows;
-    const sweep = sweeps(trajectories(examples.u, examples.start, steps));
+  inversion: () => ({
+    features: (v) => v,
+    look: (v) => v,
+    chart: standardise({ mean: [0, 0, 0, 0], deviation: [1, 1, 1, 1] }),
+  }),
+
+  evaluateDesigns: ({ physics: { steps }, examples, designs, bootstrap }) => {
+    const turning = turningOf(examples, steps);
     const grown = sweeps(trajectories(designs.u, designs["grown.start"], steps));
-    const direct = sweeps(designs.v);
-    const turning = indicesOf(examples.u.rows, (i) => isComplex(examples.u, i));
-    const clear = turning.filter((i) => Math.abs(sweep[i]) > CLEAR_SWEEP);
-    if (clear.length === 0) {
-      throw new Error(
-        `Cannot evaluate rotation: some examples must have complex eigenvalues and sweep more than ` +
-          `${CLEAR_SWEEP} rad, but none of ${examples.u.rows} does. Raise sample.examples`,
-      );
-    }
-    const agreement = (samples: Float64Array, cases: readonly number[], purpose: string): Metric =>
-      bootstrap(cases.length, (chosen) => {
-        let agreeing = 0;
-        for (let c = 0; c < chosen.length; c++) {
-          const example = cases[chosen[c]];
-          for (let k = 0; k < draws; k++) {
-            if (Math.sign(samples[example * draws + k]) === Math.sign(sweep[example])) agreeing++;
-          }
-        }
-        return agreeing / (chosen.length * draws);
-      }, { ...trial.bootstrap, purpose });
+    const { agreement, agreementOfAllComplex } = agreements(turning, grown, {
+      bootstrap,
+      purpose: "agreement",
+    });
+    return {
+      rotation_agreement_parameters: agreement,
+      rotation_agreement_parameters_all_complex: agreementOfAllComplex,
+      examples_turning: { value: turning.all.length },
+      examples_sweeping: { value: turning.clear.length },
+    };
+  },
+
+  evaluate(trial) {
+    const { physics: { steps }, relation, parameters, test, examples, designs, bootstrap } = trial;
+    const turning = turningOf(examples, steps);
+    const direct = agreements(turning, sweeps(designs.v), { bootstrap, purpose: "agreement.direct" });
     const alpha = macrostates(
       relation.u,
       sideParameters(relation, "u", parameters),
@@ -198,18 +197,15 @@ export const system: System<Physics, Network> = {
     const shear = invariant(test.u, (a, b, c, d) => Math.sqrt((a - d) * (a - d) + (b + c) * (b + c)));
     return {
       metrics: {
-        rotation_agreement_parameters: agreement(grown, clear, "agreement"),
-        rotation_agreement_parameters_all_complex: agreement(grown, turning, "agreement.all"),
-        rotation_agreement_trajectories: agreement(direct, clear, "agreement.direct"),
-        rotation_agreement_trajectories_all_complex: agreement(direct, turning, "agreement.direct.all"),
+        ...system.evaluateDesigns!(trial),
+        rotation_agreement_trajectories: direct.agreement,
+        rotation_agreement_trajectories_all_complex: direct.agreementOfAllComplex,
         rotation_r2: { value: explainedVariance(alpha, turn) },
         trace_r2: { value: explainedVariance(alpha, trace) },
         shear_r2: { value: explainedVariance(alpha, shear) },
         exploding_share: { value: explodingShare(designs.v, test.v) },
-        examples_turning: { value: turning.length },
-        examples_sweeping: { value: clear.length },
       },
-      tables: { sweep: matrix(Float32Array.from(sweep), 1) },
+      tables: { sweep: matrix(Float32Array.from(turning.sweep), 1) },
     };
   },
 };
@@ -253,16 +249,6 @@ function explodingShare(sampled: Matrix, seen: Matrix): number {
   return exploding.length / sampled.rows;
 }
 
-function trajectories(matrices: Matrix, starts: Matrix, steps: number): Matrix {
-  const data = linearTrajectories({
-    matrices: matrices.data,
-    starts: starts.data,
-    steps,
-    timeStep: 1 / steps,
-  });
-  return matrix(data, 2 * steps);
-}
-
 /** Turns all points of every trajectory by one angle. */
 const TRANSFORMATIONS: Transformations<"frame"> = {
   frame: {
@@ -280,26 +266,6 @@ const TRANSFORMATIONS: Transformations<"frame"> = {
     },
   },
 };
-
-/** The angle that each trajectory sweeps about the origin from its first point to its last, signed, in radians. */
-function sweeps(paths: Matrix): Float64Array {
-  return Float64Array.from({ length: paths.rows }, (_, i) => {
-    const path = paths.data.subarray(i * paths.columns, (i + 1) * paths.columns);
-    let angle = 0;
-    for (let j = 2; j < path.length; j += 2) {
-      const cross = path[j - 2] * path[j + 1] - path[j - 1] * path[j];
-      const dot = path[j - 2] * path[j] + path[j - 1] * path[j + 1];
-      angle += atan2(cross, dot);
-    }
-    return angle;
-  });
-}
-
-/** Whether matrix i has complex eigenvalues: (a − d)² + 4 b c < 0. */
-function isComplex(matrices: Matrix, i: number): boolean {
-  const [a, b, c, d] = matrices.data.subarray(4 * i, 4 * i + 4);
-  return (a - d) * (a - d) + 4 * b * c < 0;
-}
 
 function invariant(
   matrices: Matrix,

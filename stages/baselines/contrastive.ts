@@ -1,6 +1,10 @@
 /**
  * Baseline: encoders of u and of v into d dimensions by contrast (InfoNCE, van den Oord, Li & Vinyals 2018), and
- * afterwards a flow p(u | e_u) of their own: what MacroNet has in one, in two steps.
+ * afterwards a flow over u of their own: what MacroNet has in one, in two steps.
+ *
+ * The flow is told e_v, as it is when it is sampled. Fitted to p(u | e_u), which e_u being a function of u makes as
+ * sharp as one likes, it did not stand the difference of the two: in held-out −log p(u | v), 3188 nats in place of
+ * −1.5, and −0.3 with e_u blurred by as much as the two differ.
  *
  * Pairs are scored by −½ |e_u − e_v|². What others call temperature is the scale of the encoders, which is free. On a
  * sphere, where it would be a number of its own, d coordinates are d − 1.
@@ -25,7 +29,7 @@ import { lessonsOf, type Method, standardising } from "./method.ts";
 import { outputsOf } from "./outputs.ts";
 import { posteriorDraws, sizeOf } from "./posterior.ts";
 
-/** Samples of p(u | e_u) where e_u is what the other encoder makes of the example. */
+/** Samples of p(u | e_v). */
 export const method: Method = {
   async propose(problem) {
     const { train, validation, test, examples, toU } = await lessonsOf(problem);
@@ -40,8 +44,9 @@ export const method: Method = {
       purpose: "baseline.encoders",
       onStep: (step) => problem.progress(step, "encoders"),
     });
-    const standardise = standardising(encoders.u(train.u));
-    const codes = ({ u }: Pairs): Pairs => ({ u, v: standardise(encoders.u(u)) });
+    const standardise = standardising(encoders.v(train.v));
+    const seen = (v: Matrix) => standardise(encoders.v(v));
+    const codes = ({ u, v }: Pairs): Pairs => ({ u, v: seen(v) });
     const flow = fitConditionalFlow({
       size: sizeOf(sizes),
       train: codes(train),
@@ -50,8 +55,7 @@ export const method: Method = {
       purpose: "baseline.contrastive",
       onStep: (step) => problem.progress(step, "flow over u"),
     });
-    const seen = (v: Matrix) => standardise(encoders.v(v));
-    const own = standardise(encoders.u(test.u)), other = seen(test.v);
+    const own = encoders.u(test.u), other = encoders.v(test.v);
     return {
       u: toU(posteriorDraws(flow, seen(examples), { ...problem, dimension: train.u.columns })),
       metrics: {
@@ -61,7 +65,7 @@ export const method: Method = {
           { ...resampling, purpose: "information" },
         ),
         nll_u_given_v: bootstrapMean(
-          flow.negativeLogLikelihood({ u: test.u, v: other }),
+          flow.negativeLogLikelihood(codes(test)),
           { ...resampling, purpose: "nll.posterior" },
         ),
       },

@@ -1,5 +1,5 @@
 /**
- * Which baselines an experiment has.
+ * The stages of an experiment's baselines.
  *
  * ```
  * cache, sample ─▶ baseline/random, baseline/nearest, baseline/regressor, baseline/npe, baseline/contrastive
@@ -13,18 +13,21 @@ import type { Settings, System } from "../../systems/system.ts";
 import type { BaselineParams } from "../baseline.ts";
 import type { Learning } from "./method.ts";
 
-/** Names of the methods and of their files. */
-const METHODS = ["random", "nearest", "regressor", "npe", "contrastive"];
+/** Names of the methods and of their files, in the order that tables show them. */
+export const BASELINES = ["random", "nearest", "regressor", "npe", "contrastive"] as const;
+
+/** One of {@link BASELINES}. */
+export type BaselineName = typeof BASELINES[number];
 
 /** MiB that a unit takes at most, its worker included. */
 const MEMORY = 600;
 
 /**
- * The baselines of an experiment, in the order that tables show them: none of a system without an inversion.
+ * The baselines of an experiment: none of a system without an inversion.
  *
  * They are trained on the same rows, as many steps of the same batch at the same rate as MacroNet is.
  *
- * @param experiment Its name, its system, and where the system's file is.
+ * @param experiment Its name, its system, where the system's file is, and the methods.
  * @throws {RangeError} For sizes outside their domain.
  *
  * @example
@@ -32,15 +35,20 @@ const MEMORY = 600;
  * import { assertEquals } from "@std/assert";
  * import { system } from "../../systems/turing.ts";
  * import type { System } from "../../systems/system.ts";
- * import { baselineStages } from "./graph.ts";
+ * import { BASELINES, baselineStages } from "./graph.ts";
  *
- * const experiment = { name: "turing", system: system as System, module: "file:///systems/turing.ts" };
+ * const experiment = { name: "turing", system: system as System, module: "file:///turing.ts", baselines: BASELINES };
  * const [random] = baselineStages(experiment, system.profiles.smoke);
  * assertEquals(random.id, "turing/baseline/random");
  * ```
  */
 export function baselineStages(
-  { name, system, module }: { readonly name: string; readonly system: System; readonly module: string },
+  { name, system, module, baselines }: {
+    readonly name: string;
+    readonly system: System;
+    readonly module: string;
+    readonly baselines: readonly BaselineName[];
+  },
   settings: Settings,
 ): Stage[] {
   const { baselines: sizes, network: { macroDimension }, physics, sample: { seed }, evaluate } = settings;
@@ -55,7 +63,7 @@ export function baselineStages(
   const { batch, steps, learningRate, warmup, clipNorm, logEvery } = settings.train;
   const train = { seed: settings.train.seed, batch, steps, learningRate, warmup, clipNorm, logEvery };
   const learning: Learning = { macroDimension, sizes, train };
-  return METHODS.map((method) => {
+  return baselines.map((method) => {
     const params: BaselineParams = { physics, seed, evaluate, learning };
     return {
       id: `${name}/baseline/${method}`,

@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { type Matrix, rowRange } from "../../macronet/matrix.ts";
 import { DESIGNS, run } from "../../stages/baseline.ts";
-import { baselineStages } from "../../stages/baselines/graph.ts";
+import { BASELINES, baselineStages } from "../../stages/baselines/graph.ts";
 import { DESCRIPTIONS } from "../../stages/catalogue.ts";
 import { readSplit } from "../../stages/dataset.ts";
 import { METRICS } from "../../stages/evaluate.ts";
@@ -12,7 +12,10 @@ import { runPipeline, TINY } from "./tiny.ts";
 
 const { system, settings } = TINY.turing;
 const { cache, sample, evaluate } = await runPipeline(TINY.turing);
-const stages = baselineStages({ name: "turing", system, module: "file:///turing.ts" }, settings);
+const stages = baselineStages(
+  { name: "turing", system, module: "file:///turing.ts", baselines: BASELINES },
+  settings,
+);
 const { examples: count, draws } = settings.sample;
 
 /** What the designs of every method are measured by: what MacroNet's are, too. */
@@ -78,6 +81,28 @@ Deno.test("baseline, regressor: one rule for an example fixes every parameter, a
   }
 });
 
+Deno.test("baseline, regressor, linear: a matrix for each example, and how often it turns the example's way", async () => {
+  const { linear } = TINY;
+  const { cache, sample, evaluate } = await runPipeline(linear);
+  const own = { name: "linear", system: linear.system, module: "", baselines: ["regressor"] } as const;
+  const longer = { ...linear.settings.train, steps: 60 };
+  const [{ params, uses }] = baselineStages(own, { ...linear.settings, train: longer });
+  const { artifacts } = await runUnit(run, {
+    params: params!,
+    inputs: { cache, sample },
+    uses: { system: { system: linear.system }, method: await import(uses!.method) },
+  });
+  const metrics = json<Record<string, Metric>>(artifacts, METRICS);
+  const macronet = json<Record<string, Metric>>(evaluate, METRICS);
+  assertEquals(metrics.examples_turning, macronet.examples_turning);
+  for (const name of ["rotation_agreement_parameters", "rotation_agreement_parameters_all_complex"]) {
+    assert(metrics[name].value >= 0 && metrics[name].value <= 1, name);
+  }
+  const { u } = readTables(artifacts.get(DESIGNS)!);
+  assertEquals(u.rows, linear.settings.sample.examples * linear.settings.sample.draws);
+  assertEquals(new Set(rowsOf(u)).size, linear.settings.sample.examples);
+});
+
 Deno.test("baselineStages: as long a training as MacroNet's", () => {
   for (const { params } of stages) {
     const { learning: { train } } = params as unknown as { learning: { train: typeof settings.train } };
@@ -88,16 +113,17 @@ Deno.test("baselineStages: as long a training as MacroNet's", () => {
 });
 
 Deno.test("baselineStages: none of a system that has no inversion, or no sizes", () => {
+  const own = { name: "turing", module: "", baselines: BASELINES };
   const { oscillator } = TINY;
-  assertEquals(baselineStages({ name: "o", system: oscillator.system, module: "" }, oscillator.settings), []);
+  assertEquals(baselineStages({ ...own, system: oscillator.system }, oscillator.settings), []);
   const { baselines: _, ...without } = settings;
-  assertEquals(baselineStages({ name: "turing", system, module: "" }, without), []);
+  assertEquals(baselineStages({ ...own, system }, without), []);
 });
 
 for (const [name, value] of [["width", 0], ["blocks", 1.5], ["logScaleBound", -1]] as const) {
   Deno.test(`baselineStages: refuses baselines.${name} = ${value}`, () => {
     const wrong = { ...settings, baselines: { ...settings.baselines!, [name]: value } };
-    const build = () => baselineStages({ name: "turing", system, module: "" }, wrong);
+    const build = () => baselineStages({ name: "turing", system, module: "", baselines: BASELINES }, wrong);
     assertThrows(build, RangeError, `Cannot use baselines.${name}`);
   });
 }

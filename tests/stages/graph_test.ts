@@ -6,8 +6,8 @@ import { UnknownNameError } from "../../stages/experiment_settings.ts";
 import { stages } from "../../stages/graph.ts";
 import { parseAssignment, SettingError } from "../../stages/settings.ts";
 
-const BASELINES = ["random", "nearest", "regressor", "npe", "contrastive"].map((name) =>
-  `turing/baseline/${name}`
+const BASELINES: readonly string[] = EXPERIMENTS.flatMap(({ name, baselines = [] }) =>
+  baselines.map((method) => `${name}/baseline/${method}`)
 );
 const build = (systems: string[], ...assignments: string[]) =>
   stages({ profile: "smoke", systems, assignments: assignments.map(parseAssignment) });
@@ -37,7 +37,7 @@ for (const profile of ["smoke", "paper"] as const) {
       const compared = COMPARISONS.some((comparison) => comparison.name === name) ? ["compare"] : [];
       const expected = [
         ...folders.flatMap((folder) => TRAINING.map((stage) => `${folder}/${stage}`)),
-        ...(name === "turing" ? BASELINES : []),
+        ...BASELINES.filter((id) => id.startsWith(`${name}/`)),
         ...[...alone, ...compared, "repeats"].map((stage) => `${name}/${stage}`),
       ];
       assertEquals(own.sort(), expected.sort());
@@ -46,6 +46,13 @@ for (const profile of ["smoke", "paper"] as const) {
     assertEquals(graph(list).stages.length, list.length);
   });
 }
+
+Deno.test("stages: Turing patterns are measured against all baselines, linear systems against two", () => {
+  const of = (name: string) =>
+    BASELINES.filter((id) => id.startsWith(`${name}/`)).map((id) => id.split("/")[2]);
+  assertEquals(of("turing"), ["random", "nearest", "regressor", "npe", "contrastive"]);
+  assertEquals(of("linear"), ["regressor", "npe"]);
+});
 
 Deno.test("stages: repeats differ in the seed of their training alone", () => {
   const params = paramsOf(build([]));
@@ -155,9 +162,10 @@ for (
   Deno.test(`stages: ${assignment} changes ${said} of ${experiments.join(", ")} and no other`, () => {
     const expected = build([]).map(({ id }) => id).filter((id) => {
       const [folder] = id.split("/");
-      if (BASELINES.includes(id)) return andBaselines;
-      return (experiments as readonly string[]).includes(folder) &&
-        (changed as readonly string[]).includes(id.slice(id.lastIndexOf("/") + 1));
+      if (!(experiments as readonly string[]).includes(folder)) return false;
+      return BASELINES.includes(id)
+        ? andBaselines
+        : (changed as readonly string[]).includes(id.slice(id.lastIndexOf("/") + 1));
     });
     assertEquals(changedBy(assignment), expected);
   });
