@@ -33,7 +33,8 @@ export interface EvaluateParams {
 export const METRICS = "metrics.json";
 export const TABLES = "tables.safetensors";
 
-/** Held-out rows that are taken through f and back. */
+/** Held-out rows that are taken through f, and of those the ones that are taken back. */
+const ENCODED_ROWS = 2048;
 const ROUND_TRIP_ROWS = 256;
 
 /** Writes `metrics.json`, `tables.safetensors` and `probe.json`. */
@@ -129,9 +130,12 @@ function roundTrip(
 ): { largest: number; mean: number; dependence: number } {
   const map = trial.relation[side];
   const parameters = sideParameters(trial.relation, side, trial.parameters);
+  const encoded = encode(map, parameters, rowRange(x, 0, Math.min(ENCODED_ROWS, x.rows)));
   const rows = rowRange(x, 0, Math.min(ROUND_TRIP_ROWS, x.rows));
-  const encoded = encode(map, parameters, rows);
-  const back = decode(map, parameters, encoded);
+  const back = decode(map, parameters, {
+    macrostate: rowRange(encoded.macrostate, 0, rows.rows),
+    abandoned: rowRange(encoded.abandoned, 0, rows.rows),
+  });
   let largest = 0, sum = 0;
   for (let i = 0; i < rows.data.length; i++) {
     const error = Math.abs(back.data[i] - rows.data[i]);

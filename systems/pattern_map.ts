@@ -1,20 +1,29 @@
 /**
  * φ_v for patterns: from a two-species field to its macrostate, and back.
  *
- * Beside the field v stand d noise coordinates ε ~ N(0, I). Two affine couplings make the network, exactly invertible
- * and with an exact log-determinant:
+ * Beside the field v stand noise coordinates ε ~ N(0, I): d for the macrostate, and one for each of the
+ * spectra and quantiles S(v), the first of a {@link summary} of v, which does not see where the pattern lies. Three
+ * affine couplings make the network, exactly
+ * invertible and with an exact log-determinant:
  *
- * 1. α = ε·e^s + t, where (s, t) is a perceptron of a {@link summary} of v, which does not see where the pattern lies.
- * 2. z = (c − μ(α))·e^(−σ(α)) of the Haar coefficients c of v (an orthonormal transform), one mean and one scale for
+ * 1. α = ε·e^s + t, where (s, t) is a perceptron of the summary.
+ * 2. z = (S(v) + σε − μ(α))·e^(−ℓ(α)): what α leaves unexplained of noisy spectra and quantiles, standardised. ℓ is at
+ *    least log σ: there is no gain from what is smaller than the noise.
+ * 3. z = (c − μ(α))·e^(−ℓ(α)) of the Haar coefficients c of v (an orthonormal transform), one mean and one scale for
  *    each band of them.
  *
- * The loss needs of a field only ε, its summary, and the sum and the sum of squares of each band: some 160 numbers, computed once. That they give the likelihood of the whole network is tested.
+ * The likelihood of 2 decides *which* d numbers α are. Nearly all of a rule can be told from its pattern, so each d
+ * functions of the rule predict themselves from it, and prediction alone leaves the choice to chance; those that
+ * explain most of what patterns look like make this likelihood largest.
+ *
+ * The loss needs of a field only ε, its summary, and the sum and the sum of squares of each band: some 250 numbers, computed once. That they give the likelihood of the whole network is tested.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { log } from "../kernels/elementary/mod.ts";
+import { negativeLogLikelihood } from "../macronet/base_distribution.ts";
 import type { Bijection, Mapped, Parameters } from "../macronet/bijection.ts";
 import { type HiddenLayers, multilayerPerceptron } from "../macronet/conditioner.ts";
 import { partOf } from "../macronet/flat_parameters.ts";
@@ -23,27 +32,33 @@ import { checkMacroDimension, type MacrostateMap } from "../macronet/macrostate_
 import { type Matrix, matrix, rowRange } from "../macronet/matrix.ts";
 import { prefixed } from "../macronet/names.ts";
 import { noiseCoordinates } from "../macronet/noise_coordinates.ts";
-import { summary, SUMMARY_SIZE } from "./metrics/patterns.ts";
+import { summary, SUMMARY_PARTS, SUMMARY_SIZE } from "./metrics/patterns.ts";
 
 /** Size of a {@link patternMap}. */
 export interface PatternMapOptions {
   /** Two channels, sides a power of two. */
   readonly shape: FieldShape;
-  /** d, and as many noise coordinates. */
+  /** d */
   readonly macroDimension: number;
   /** From a summary to (s, t). */
   readonly conditioner: HiddenLayers;
   /** Range of s. Below 0, so that the noise is a small part of α. */
   readonly noiseLogScale: readonly [least: number, most: number];
-  /** Weight of −log p(α | v) per macro dimension, and of −log p(v | α) per abandoned one, in the loss. */
-  readonly weights: { readonly macro: number; readonly abandoned: number };
+  /** σ of the noise on the standardised summary, below 1. */
+  readonly summaryNoise: number;
+  /** Weights in the loss, per dimension, of −log p(α | v), of −log p(v | α) and of those of the noisy summary. */
+  readonly weights: Readonly<Record<"macro" | "abandoned" | "spectra" | "quantiles", number>>;
 }
+
+/** Numbers of a summary that α is to explain. */
+const EXPLAINED = SUMMARY_PARTS.spectra + SUMMARY_PARTS.quantiles;
 
 /** ½ log 2π */
 const HALF_LOG_TAU = 0.5 * log(2 * Math.PI);
 
-/** Network from α to the bands: it has few inputs and a smooth job. */
+/** Networks from α to the bands and to the summary: they have few inputs and a smooth job. */
 const BAND_CONDITIONER: HiddenLayers = { width: 32, hiddenLayers: 2 };
+const SUMMARY_CONDITIONER: HiddenLayers = { width: 64, hiddenLayers: 2 };
 
 /**
  * The map of a field `[height, width, 2]`, flattened, with its noise coordinates.
@@ -51,28 +66,38 @@ const BAND_CONDITIONER: HiddenLayers = { width: 32, hiddenLayers: 2 };
  * @throws {RangeError} If d is not from 1 to the number of values in a field.
  */
 export function patternMap(options: PatternMapOptions): MacrostateMap {
-  const { shape, macroDimension: d, conditioner, noiseLogScale: [least, most], weights } = options;
+  const { shape, macroDimension: d, conditioner, noiseLogScale: [least, most], summaryNoise, weights } =
+    options;
   const cells = shape.height * shape.width * shape.channels;
-  const dimension = cells + d;
+  const noiseSize = d + EXPLAINED;
+  const dimension = cells + noiseSize;
   checkMacroDimension(d, cells + 1);
   const { bands } = haarPyramid(shape);
   const counts = Float32Array.from(bands, (band) => band.count);
   const toMacrostate = multilayerPerceptron({ inputs: SUMMARY_SIZE, outputs: 2 * d, ...conditioner });
   const toBands = multilayerPerceptron({ inputs: d, outputs: 2 * bands.length, ...BAND_CONDITIONER });
-  const preparedColumns = [d, SUMMARY_SIZE, bands.length, bands.length];
+  const toSummary = multilayerPerceptron({ inputs: d, outputs: 2 * EXPLAINED, ...SUMMARY_CONDITIONER });
+  const preparedColumns = [d, EXPLAINED, SUMMARY_SIZE, bands.length, bands.length];
 
-  /** s and t of every noise coordinate, `[batch, d]` each, from summaries `[batch, SUMMARY_SIZE]`. */
+  /** Summaries with mean 0 and variance 1 over the data, `[batch, SUMMARY_SIZE]`. */
+  function standardised(summaries: Tensor2D, parameters: Parameters): Tensor2D {
+    return tf.add(tf.mul(summaries, tf.exp(parameters["summary.logScale"])), parameters["summary.bias"]);
+  }
+
+  /** s and t of every noise coordinate of α, `[batch, d]` each, from standardised summaries. */
   function noiseMove(summaries: Tensor2D, parameters: Parameters) {
-    const scaled = tf.add(
-      tf.mul(summaries, tf.exp(parameters["summary.logScale"])),
-      parameters["summary.bias"],
-    ) as Tensor2D;
-    const [raw, shift] = tf.split(toMacrostate.apply(scaled, partOf("macrostate", parameters)), 2, 1);
+    const [raw, shift] = tf.split(toMacrostate.apply(summaries, partOf("macrostate", parameters)), 2, 1);
     const bounded = tf.add(least, tf.mul(most - least, tf.sigmoid(raw)));
     return { logScale: bounded as Tensor2D, shift: shift as Tensor2D };
   }
 
-  /** log σ and μ of every band, `[batch, bands]` each, from macrostates `[batch, d]`. */
+  /** ℓ and μ of every spectral power and quantile, `[batch, EXPLAINED]` each, from macrostates `[batch, d]`. */
+  function summaryMove(macrostate: Tensor2D, parameters: Parameters) {
+    const [raw, mean] = tf.split(toSummary.apply(macrostate, partOf("rest", parameters)), 2, 1);
+    return { logScale: tf.mul(log(summaryNoise), tf.sigmoid(raw)) as Tensor2D, mean: mean as Tensor2D };
+  }
+
+  /** ℓ and μ of every band, `[batch, bands]` each, from macrostates `[batch, d]`. */
   function bandMove(macrostate: Tensor2D, parameters: Parameters) {
     const [raw, mean] = tf.split(toBands.apply(macrostate, partOf("bands", parameters)), 2, 1);
     return {
@@ -90,10 +115,23 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
     };
   }
 
+  /** What α leaves unexplained of noisy spectra and quantiles, and the log-determinant, dimension by dimension. */
+  function toRest(
+    { noise, summaries, macrostate }: Record<"noise" | "summaries" | "macrostate", Tensor2D>,
+    parameters: Parameters,
+  ): { value: Tensor2D; logScale: Tensor2D } {
+    const { logScale, mean } = summaryMove(macrostate, parameters);
+    const noisy = tf.add(explainedOf(summaries), tf.mul(summaryNoise, noise));
+    return {
+      value: tf.mul(tf.sub(noisy, mean), tf.exp(tf.neg(logScale))) as Tensor2D,
+      logScale: tf.sub(log(summaryNoise), logScale) as Tensor2D,
+    };
+  }
+
   function prepare(x: Matrix): Matrix {
     const columns = preparedColumns.reduce((sum, size) => sum + size, 0);
     const data = new Float32Array(x.rows * columns);
-    const noise = noiseCoordinates(x, d);
+    const noise = noiseCoordinates(x, noiseSize);
     for (let i = 0; i < x.rows; i++) {
       const field = rowRange(x, i, i + 1).data;
       const { sums, squares } = bandSums(haarAnalysis(field, shape), bands);
@@ -104,8 +142,16 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
   }
 
   function observe(prepared: Tensor2D, parameters: Parameters) {
-    const [noise, summaries, sums, squares] = tf.split(prepared, preparedColumns, 1) as Tensor2D[];
-    const { value: macrostate, logDet } = toAlpha(noise, summaries, parameters);
+    const [own, noise, raw, sums, squares] = tf.split(prepared, preparedColumns, 1) as Tensor2D[];
+    const summaries = standardised(raw, parameters);
+    const { value: macrostate, logDet } = toAlpha(own, summaries, parameters);
+    const rest = toRest({ noise, summaries, macrostate }, parameters);
+    const part = (from: number, size: number) => {
+      const [value, logScale] = [rest.value, rest.logScale].map((all) =>
+        tf.slice(all, [0, from], [-1, size])
+      );
+      return negativeLogLikelihood(value, tf.sum(logScale, 1));
+    };
     const { logScale, mean } = bandMove(macrostate, parameters);
     const deviations = tf.add(
       tf.sub(squares, tf.mul(2, tf.mul(mean, sums))),
@@ -113,12 +159,13 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
     );
     const halfSquares = tf.mul(0.5, tf.mul(deviations, tf.exp(tf.mul(-2, logScale))));
     const volumes = tf.mul(tf.add(logScale, HALF_LOG_TAU), tf.tensor1d(counts));
-    const normal = tf.add(tf.mul(0.5, tf.square(macrostate)), HALF_LOG_TAU);
     return {
       macrostate,
       negativeLogLikelihood: {
-        macro: tf.sub(tf.sum(normal, 1), logDet) as Tensor1D,
+        macro: negativeLogLikelihood(macrostate, logDet),
         abandoned: tf.sum(tf.add(halfSquares, volumes), 1) as Tensor1D,
+        spectra: part(0, SUMMARY_PARTS.spectra),
+        quantiles: part(SUMMARY_PARTS.spectra, SUMMARY_PARTS.quantiles),
       },
     };
   }
@@ -139,30 +186,41 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
       "band.mean": { shape: [bands.length], start: "zeros" },
       ...prefixed("macrostate", toMacrostate.parameters),
       ...prefixed("bands", toBands.parameters),
+      ...prefixed("rest", toSummary.parameters),
     },
     forward(x, parameters) {
-      const [fields, noise] = tf.split(x, [cells, d], 1) as Tensor2D[];
-      const { value: macrostate, logDet } = toAlpha(noise, summariesOf(fields), parameters);
+      const [fields, own, noise] = tf.split(x, [cells, d, EXPLAINED], 1) as Tensor2D[];
+      const summaries = standardised(summariesOf(fields), parameters);
+      const { value: macrostate, logDet } = toAlpha(own, summaries, parameters);
+      const rest = toRest({ noise, summaries, macrostate }, parameters);
       const { logScale, mean } = bandMove(macrostate, parameters);
       const coefficients = tf.tensor2d(haarAnalysis(valuesOf(fields), shape), fields.shape);
       const z = tf.mul(tf.sub(coefficients, spread(mean)), tf.exp(tf.neg(spread(logScale))));
       const volume = tf.sum(tf.mul(logScale, tf.tensor1d(counts)), 1);
       return {
-        value: tf.concat([macrostate, z], 1) as Tensor2D,
-        logDet: tf.sub(logDet, volume) as Tensor1D,
+        value: tf.concat([macrostate, z, rest.value], 1) as Tensor2D,
+        logDet: tf.sub(tf.add(logDet, tf.sum(rest.logScale, 1)), volume) as Tensor1D,
       };
     },
     inverse(latent, parameters) {
-      const [macrostate, z] = tf.split(latent, [d, cells], 1) as Tensor2D[];
+      const [macrostate, z, rest] = tf.split(latent, [d, cells, EXPLAINED], 1) as Tensor2D[];
       const { logScale, mean } = bandMove(macrostate, parameters);
       const coefficients = tf.add(tf.mul(z, tf.exp(spread(logScale))), spread(mean)) as Tensor2D;
       const fields = tf.tensor2d(haarSynthesis(valuesOf(coefficients), shape), coefficients.shape);
-      const move = noiseMove(summariesOf(fields), parameters);
-      const noise = tf.mul(tf.sub(macrostate, move.shift), tf.exp(tf.neg(move.logScale)));
+      const summaries = standardised(summariesOf(fields), parameters);
+      const move = noiseMove(summaries, parameters);
+      const own = tf.mul(tf.sub(macrostate, move.shift), tf.exp(tf.neg(move.logScale)));
+      const explained = summaryMove(macrostate, parameters);
+      const noisy = tf.add(tf.mul(rest, tf.exp(explained.logScale)), explained.mean);
+      const noise = tf.div(tf.sub(noisy, explainedOf(summaries)), summaryNoise);
       const volume = tf.sum(tf.mul(logScale, tf.tensor1d(counts)), 1);
+      const others = tf.add(
+        tf.sum(move.logScale, 1),
+        tf.sum(tf.sub(log(summaryNoise), explained.logScale), 1),
+      );
       return {
-        value: tf.concat([fields, noise], 1) as Tensor2D,
-        logDet: tf.sub(volume, tf.sum(move.logScale, 1)) as Tensor1D,
+        value: tf.concat([fields, own, noise], 1) as Tensor2D,
+        logDet: tf.sub(volume, others) as Tensor1D,
       };
     },
   };
@@ -170,12 +228,17 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
   return {
     bijection,
     macroDimension: d,
-    noiseCoordinates: d,
-    weights: { macro: weights.macro / d, abandoned: weights.abandoned / cells },
+    noiseCoordinates: noiseSize,
+    weights: {
+      macro: weights.macro / d,
+      abandoned: weights.abandoned / cells,
+      spectra: weights.spectra / SUMMARY_PARTS.spectra,
+      quantiles: weights.quantiles / SUMMARY_PARTS.quantiles,
+    },
     prepare,
     observe,
     initialise(prepared) {
-      const [, summaries, sums, squares] = tf.split(prepared, preparedColumns, 1) as Tensor2D[];
+      const [, , summaries, sums, squares] = tf.split(prepared, preparedColumns, 1) as Tensor2D[];
       const { mean, variance } = tf.moments(tf.div(sums, tf.tensor1d(counts)), 0);
       const within = tf.mean(
         tf.div(tf.sub(squares, tf.div(tf.square(sums), tf.tensor1d(counts))), tf.tensor1d(counts)),
@@ -214,6 +277,11 @@ function summariesOf(fields: Tensor2D): Tensor2D {
     summaries.set(summary(values.subarray(i * cells, (i + 1) * cells)), i * SUMMARY_SIZE);
   }
   return tf.tensor2d(summaries, [batch, SUMMARY_SIZE]);
+}
+
+/** Spectra and quantiles of summaries. */
+function explainedOf(summaries: Tensor2D): Tensor2D {
+  return tf.slice(summaries, [0, 0], [-1, EXPLAINED]);
 }
 
 /** Log-scale and bias that give every column mean 0 and variance 1. */

@@ -53,9 +53,13 @@ interface Network {
   readonly widthV: number;
   readonly hiddenLayers: number;
   readonly logScaleBound: number;
-  /** Weight of the likelihood of α, and of that of all else, in the distribution loss of patterns. */
+  /** σ of the noise on a standardised summary of a pattern. */
+  readonly summaryNoise: number;
+  /** Weights in the distribution loss of patterns: of α, and given α of the field, its noisy spectra and quantiles. */
   readonly weightMacro: number;
   readonly weightAbandoned: number;
+  readonly weightSpectra: number;
+  readonly weightQuantiles: number;
 }
 
 type TuringSettings = Settings<Physics, Network>;
@@ -69,7 +73,7 @@ const PAPER: TuringSettings = {
     box: { Da: [0.1, 0.21], ratio: [0.4, 0.6], F: [0.02, 0.07], k: [0.055, 0.066] },
   },
   simulate: { seed: 1, shards: 64, samples: 256 },
-  cache: { validationShare: 0.05, testShare: 0.05, dataType: "float32", compression: "none" },
+  cache: { validationShare: 0.05, testShare: 0.2, dataType: "float32", compression: "none" },
   network: {
     macroDimension: 3,
     blocks: 6,
@@ -77,8 +81,11 @@ const PAPER: TuringSettings = {
     widthV: 128,
     hiddenLayers: 2,
     logScaleBound: 2,
+    summaryNoise: 0.3,
     weightMacro: 0.02,
-    weightAbandoned: 0.5,
+    weightAbandoned: 0.1,
+    weightSpectra: 4,
+    weightQuantiles: 1,
   },
   train: {
     seed: 1,
@@ -100,7 +107,7 @@ const SMOKE: TuringSettings = {
   ...PAPER,
   physics: { ...PAPER.physics, size: 32, steps: 3000 },
   simulate: { seed: 1, shards: 3, samples: 64 },
-  cache: { validationShare: 0.1, testShare: 0.15, dataType: "float32", compression: "none" },
+  cache: { validationShare: 0.1, testShare: 0.2, dataType: "float32", compression: "none" },
   network: { ...PAPER.network, blocks: 2, widthU: 16, widthV: 16 },
   train: { ...PAPER.train, batch: 32, steps: 60, warmup: 10, logEvery: 20, checkpointEvery: 20 },
   sample: { seed: 1, examples: 6, draws: 3, again: 2 },
@@ -155,7 +162,12 @@ export const system: System<Physics, Network> = {
       whole: true,
       reason: "importance is a variance within the designs of an example",
     });
-    for (const weight of ["weightMacro", "weightAbandoned"] as const) {
+    checkNumber("network.summaryNoise", settings.network.summaryNoise, {
+      least: 1e-3,
+      most: 0.999,
+      reason: "a standardised summary has a standard deviation of 1",
+    });
+    for (const weight of ["weightMacro", "weightAbandoned", "weightSpectra", "weightQuantiles"] as const) {
       checkNumber(`network.${weight}`, settings.network[weight], {
         least: 0,
         reason: "a negative weight rewards what is unlikely",
@@ -221,8 +233,14 @@ export const system: System<Physics, Network> = {
         shape,
         macroDimension,
         conditioner: { width: network.widthV, hiddenLayers },
-        noiseLogScale: [-3, -0.5],
-        weights: { macro: network.weightMacro, abandoned: network.weightAbandoned },
+        noiseLogScale: [-5, -0.5],
+        summaryNoise: network.summaryNoise,
+        weights: {
+          macro: network.weightMacro,
+          abandoned: network.weightAbandoned,
+          spectra: network.weightSpectra,
+          quantiles: network.weightQuantiles,
+        },
       }),
       shared: false,
     };

@@ -144,15 +144,24 @@ export function minkowskiCurve(pattern: Float32Array): Float64Array {
 const QUANTILES = [0.01, 0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95, 0.99];
 
 /** Rings that {@link summary} takes of each spectrum. */
-const SUMMARY_BINS = 16;
+const SUMMARY_BINS = 24;
+
+/** Numbers in each part of a {@link summary}, in their order. */
+export const SUMMARY_PARTS = {
+  spectra: 2 * SUMMARY_BINS,
+  quantiles: 2 * QUANTILES.length,
+  coherence: SUMMARY_BINS,
+  moments: 9 + 4,
+} as const;
 
 /** Numbers in a {@link summary}. */
-export const SUMMARY_SIZE = 9 + 4 + 3 * SUMMARY_BINS + 2 * QUANTILES.length;
+export const SUMMARY_SIZE = SUMMARY_PARTS.spectra + SUMMARY_PARTS.quantiles + SUMMARY_PARTS.coherence +
+  SUMMARY_PARTS.moments;
 
 /**
- * What a conditioner knows about a pattern, `[SUMMARY_SIZE]`: joint moments a^i b^j to order 3, skewness and
- * kurtosis, log power spectra of both species and their coherence, quantiles. Unchanged, but for rounding,
- * when the pattern is shifted, turned or mirrored.
+ * What a network knows about a pattern, `[SUMMARY_SIZE]`: log power spectra of both species, quantiles, the spectra's
+ * coherence, joint moments a^i b^j to order 3, skewness and kurtosis. Unchanged, but for rounding, when the pattern is
+ * shifted, turned or mirrored.
  */
 export function summary(pattern: Float32Array): Float32Array {
   const a = species(pattern, 0), b = species(pattern, 1);
@@ -174,14 +183,14 @@ export function summary(pattern: Float32Array): Float32Array {
   const spectra = radialSpectra(pattern, bins);
   const padded = (values: Float64Array) => [...values, ...new Array(SUMMARY_BINS - bins).fill(0)];
   return Float32Array.from([
+    ...padded(logPower(spectra.a)),
+    ...padded(logPower(spectra.b)),
+    ...quantiles(a),
+    ...quantiles(b),
+    ...padded(spectra.coherence),
     ...joint.map((sum) => sum / n),
     ...shape(a),
     ...shape(b),
-    ...padded(logPower(spectra.a)),
-    ...padded(logPower(spectra.b)),
-    ...padded(spectra.coherence),
-    ...quantiles(a),
-    ...quantiles(b),
   ]);
 }
 

@@ -21,7 +21,8 @@ function options(size: number, macroDimension: number): PatternMapOptions {
     macroDimension,
     conditioner: { width: 8, hiddenLayers: 2 },
     noiseLogScale: [-3, -0.5],
-    weights: { macro: 0.2, abandoned: 0.5 },
+    summaryNoise: 0.5,
+    weights: { macro: 0.2, abandoned: 0.5, spectra: 4, quantiles: 1 },
   };
 }
 
@@ -40,8 +41,8 @@ function smoothPoint(size: number, row: number) {
 }
 
 /** A field's values and its noise coordinates. */
-function withNoise(x: Matrix, d: number) {
-  return besideEachOther(x, noiseCoordinates(x, d));
+function withNoise(x: Matrix, { noiseCoordinates: size }: MacrostateMap) {
+  return besideEachOther(x, noiseCoordinates(x, size!));
 }
 
 /** The nearest multiple of 2⁻⁸. */
@@ -72,7 +73,7 @@ for (const [size, d] of [[4, 1], [4, 3], [4, 8], [8, 2], [8, 3]]) {
   const title = `patternMap, ${size} × ${size}, d = ${d}`;
   const { map, parameters } = example(size, d);
   const x = fields(size, 6);
-  const whole = withNoise(x, d);
+  const whole = withNoise(x, map);
   const n = whole.columns;
 
   Deno.test(`${title}: inverse undoes forward and forward inverse, and the log-determinants cancel`, () => {
@@ -96,7 +97,7 @@ for (const [size, d] of [[4, 1], [4, 3], [4, 8], [8, 2], [8, 3]]) {
       for (const row of [0, 1]) {
         const latent = normals(n, { seed: 3, purpose: "z", sample: row });
         const point = direction === "forward"
-          ? Float32Array.of(...smoothPoint(size, row), ...latent.slice(0, d).map(onGrid))
+          ? Float32Array.of(...smoothPoint(size, row), ...latent.slice(0, map.noiseCoordinates).map(onGrid))
           : latent.map(onGrid);
         const logDet = tf.tidy(() => apply(point).logDet.dataSync()[0]);
         assert(Math.abs(logDet) > 1, `too close to 0 to tell the sign: ${logDet}`);
@@ -115,14 +116,13 @@ for (const [size, d] of [[4, 1], [4, 3], [4, 8], [8, 2], [8, 3]]) {
       const likelihood = tf.neg(tf.add(logProb(value), logDet)).dataSync();
       const observed = map.observe(toTensor(map.prepare(x)), parameters);
       assertClose(observed.macrostate.dataSync(), tf.slice(value, [0, 0], [-1, d]).dataSync(), 1e-5);
-      const { macro, abandoned } = observed.negativeLogLikelihood;
-      assertClose(tf.add(macro, abandoned).dataSync(), likelihood, 1e-4);
+      assertClose(tf.addN(Object.values(observed.negativeLogLikelihood)).dataSync(), likelihood, 1e-4);
       assertEquals(Object.keys(observed.negativeLogLikelihood), Object.keys(map.weights));
     });
   });
 }
 
-Deno.test("patternMap: the macro term is −log p(α | v), the abandoned one −log p(v | α)", () => {
+Deno.test("patternMap: the macro term is −log p(α | v), the others of the rest given α", () => {
   tf.tidy(() => {
     const d = 2;
     const { map, parameters } = example(4, d);
@@ -136,8 +136,11 @@ Deno.test("patternMap: the macro term is −log p(α | v), the abandoned one −
       );
     for (let row = 0; row < x.rows; row++) {
       const carried = cost(macrostate, row) - terms.macro.dataSync()[row];
-      const bands = cost(abandoned, row) - terms.abandoned.dataSync()[row];
-      assertAlmostEquals(carried + bands, logDet.data[row], 1e-3);
+      const rest = ["abandoned", "spectra", "quantiles"].reduce(
+        (sum, name) => sum + terms[name].dataSync()[row],
+        0,
+      );
+      assertAlmostEquals(carried + cost(abandoned, row) - rest, logDet.data[row], 1e-3);
       // Σ s, with s from −3 to −0.5
       assert(carried > -3 * d && carried < -0.5 * d, `${carried}`);
     }
@@ -192,7 +195,7 @@ Deno.test("patternMap: initialise gives bands and what the networks read mean 0 
     const scale = parameters["summary.logScale"].dataSync(), bias = parameters["summary.bias"].dataSync();
     const prepared = map.prepare(x);
     scale.forEach((logScale, j) => {
-      const raw = momentsOf(prepared, d + j, d + j + 1);
+      const raw = momentsOf(prepared, map.noiseCoordinates! + j, map.noiseCoordinates! + j + 1);
       const exact = raw.variance * Math.exp(2 * logScale);
       assertAlmostEquals(raw.centre * Math.exp(logScale) + bias[j], 0, 1e-2);
       // Not so where next to nothing varies: rings that so small a field has not.
@@ -228,7 +231,12 @@ Deno.test("patternMap: prepares and maps each row as it would alone", () => {
 });
 
 Deno.test("patternMap: weights are per macro and per abandoned dimension", () => {
-  assertEquals(patternMap(options(4, 2)).weights, { macro: 0.1, abandoned: 0.5 / 32 });
+  assertEquals(patternMap(options(4, 2)).weights, {
+    macro: 0.1,
+    abandoned: 0.5 / 32,
+    spectra: 4 / 48,
+    quantiles: 1 / 18,
+  });
 });
 
 for (const d of [0, 33, 2.5]) {
