@@ -2,13 +2,13 @@
  * φ_v for patterns: from a two-species field to its macrostate, and back.
  *
  * Beside the field v stand noise coordinates ε ~ N(0, I): d for the macrostate, and one for each of the
- * spectra and quantiles S(v), the first of a {@link summary} of v, which does not see where the pattern lies. Three
+ * spectra and Minkowski functionals S(v), the first of a {@link summary} of v, which does not see where the pattern lies. Three
  * affine couplings make the network, exactly
  * invertible and with an exact log-determinant:
  *
  * 1. α = ε·e^s + t, where (s, t) is a perceptron of the summary.
- * 2. z = (S(v) + σε − μ(α))·e^(−ℓ(α)): what α leaves unexplained of noisy spectra and quantiles, standardised. ℓ is at
- *    least log σ: there is no gain from what is smaller than the noise.
+ * 2. z = (S(v) + σε − μ(α))·e^(−ℓ(α)): what α leaves unexplained of S(v), noisy and standardised. ℓ is
+ *    from log σ, as if α explained all but the noise, to ½ log(1 + σ²), as if nothing.
  * 3. z = (c − μ(α))·e^(−ℓ(α)) of the Haar coefficients c of v (an orthonormal transform), one mean and one scale for
  *    each band of them.
  *
@@ -16,7 +16,7 @@
  * functions of the rule predict themselves from it, and prediction alone leaves the choice to chance; those that
  * explain most of what patterns look like make this likelihood largest.
  *
- * The loss needs of a field only ε, its summary, and the sum and the sum of squares of each band: some 250 numbers, computed once. That they give the likelihood of the whole network is tested.
+ * The loss needs of a field only ε, its summary, and the sum and the sum of squares of each band: some 340 numbers, computed once. That they give the likelihood of the whole network is tested.
  *
  * @module
  */
@@ -44,14 +44,14 @@ export interface PatternMapOptions {
   readonly conditioner: HiddenLayers;
   /** Range of s. Below 0, so that the noise is a small part of α. */
   readonly noiseLogScale: readonly [least: number, most: number];
-  /** σ of the noise on the standardised summary, below 1. */
+  /** σ of the noise on the standardised summary: differences much smaller than it count for little. */
   readonly summaryNoise: number;
   /** Weights in the loss, per dimension, of −log p(α | v), of −log p(v | α) and of those of the noisy summary. */
-  readonly weights: Readonly<Record<"macro" | "abandoned" | "spectra" | "quantiles", number>>;
+  readonly weights: Readonly<Record<"macro" | "abandoned" | "spectra" | "minkowski", number>>;
 }
 
 /** Numbers of a summary that α is to explain. */
-const EXPLAINED = SUMMARY_PARTS.spectra + SUMMARY_PARTS.quantiles;
+const EXPLAINED = SUMMARY_PARTS.spectra + SUMMARY_PARTS.minkowski;
 
 /** ½ log 2π */
 const HALF_LOG_TAU = 0.5 * log(2 * Math.PI);
@@ -77,6 +77,7 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
   const toMacrostate = multilayerPerceptron({ inputs: SUMMARY_SIZE, outputs: 2 * d, ...conditioner });
   const toBands = multilayerPerceptron({ inputs: d, outputs: 2 * bands.length, ...BAND_CONDITIONER });
   const toSummary = multilayerPerceptron({ inputs: d, outputs: 2 * EXPLAINED, ...SUMMARY_CONDITIONER });
+  const leastRest = log(summaryNoise), mostRest = 0.5 * log(1 + summaryNoise * summaryNoise);
   const preparedColumns = [d, EXPLAINED, SUMMARY_SIZE, bands.length, bands.length];
 
   /** Summaries with mean 0 and variance 1 over the data, `[batch, SUMMARY_SIZE]`. */
@@ -91,10 +92,11 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
     return { logScale: bounded as Tensor2D, shift: shift as Tensor2D };
   }
 
-  /** ℓ and μ of every spectral power and quantile, `[batch, EXPLAINED]` each, from macrostates `[batch, d]`. */
+  /** ℓ and μ of every number that α is to explain, `[batch, EXPLAINED]` each, from macrostates `[batch, d]`. */
   function summaryMove(macrostate: Tensor2D, parameters: Parameters) {
     const [raw, mean] = tf.split(toSummary.apply(macrostate, partOf("rest", parameters)), 2, 1);
-    return { logScale: tf.mul(log(summaryNoise), tf.sigmoid(raw)) as Tensor2D, mean: mean as Tensor2D };
+    const bounded = tf.add(leastRest, tf.mul(mostRest - leastRest, tf.sigmoid(raw)));
+    return { logScale: bounded as Tensor2D, mean: mean as Tensor2D };
   }
 
   /** ℓ and μ of every band, `[batch, bands]` each, from macrostates `[batch, d]`. */
@@ -115,7 +117,7 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
     };
   }
 
-  /** What α leaves unexplained of noisy spectra and quantiles, and the log-determinant, dimension by dimension. */
+  /** What α leaves unexplained of noisy spectra and functionals, and the log-determinant, dimension by dimension. */
   function toRest(
     { noise, summaries, macrostate }: Record<"noise" | "summaries" | "macrostate", Tensor2D>,
     parameters: Parameters,
@@ -165,7 +167,7 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
         macro: negativeLogLikelihood(macrostate, logDet),
         abandoned: tf.sum(tf.add(halfSquares, volumes), 1) as Tensor1D,
         spectra: part(0, SUMMARY_PARTS.spectra),
-        quantiles: part(SUMMARY_PARTS.spectra, SUMMARY_PARTS.quantiles),
+        minkowski: part(SUMMARY_PARTS.spectra, SUMMARY_PARTS.minkowski),
       },
     };
   }
@@ -233,7 +235,7 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
       macro: weights.macro / d,
       abandoned: weights.abandoned / cells,
       spectra: weights.spectra / SUMMARY_PARTS.spectra,
-      quantiles: weights.quantiles / SUMMARY_PARTS.quantiles,
+      minkowski: weights.minkowski / SUMMARY_PARTS.minkowski,
     },
     prepare,
     observe,
@@ -279,7 +281,7 @@ function summariesOf(fields: Tensor2D): Tensor2D {
   return tf.tensor2d(summaries, [batch, SUMMARY_SIZE]);
 }
 
-/** Spectra and quantiles of summaries. */
+/** Spectra and Minkowski functionals of summaries. */
 function explainedOf(summaries: Tensor2D): Tensor2D {
   return tf.slice(summaries, [0, 0], [-1, EXPLAINED]);
 }

@@ -55,11 +55,11 @@ interface Network {
   readonly logScaleBound: number;
   /** σ of the noise on a standardised summary of a pattern. */
   readonly summaryNoise: number;
-  /** Weights in the distribution loss of patterns: of α, and given α of the field, its noisy spectra and quantiles. */
+  /** Weights in the distribution loss of patterns: of α, and given α of the field, its noisy spectra and Minkowski functionals. */
   readonly weightMacro: number;
   readonly weightAbandoned: number;
   readonly weightSpectra: number;
-  readonly weightQuantiles: number;
+  readonly weightMinkowski: number;
 }
 
 type TuringSettings = Settings<Physics, Network>;
@@ -81,11 +81,11 @@ const PAPER: TuringSettings = {
     widthV: 128,
     hiddenLayers: 2,
     logScaleBound: 2,
-    summaryNoise: 0.3,
+    summaryNoise: 1,
     weightMacro: 0.02,
     weightAbandoned: 0.1,
-    weightSpectra: 4,
-    weightQuantiles: 1,
+    weightSpectra: 20,
+    weightMinkowski: 4,
   },
   train: {
     seed: 1,
@@ -164,10 +164,10 @@ export const system: System<Physics, Network> = {
     });
     checkNumber("network.summaryNoise", settings.network.summaryNoise, {
       least: 1e-3,
-      most: 0.999,
-      reason: "a standardised summary has a standard deviation of 1",
+      most: 100,
+      reason: "the summary's own standard deviation is 1",
     });
-    for (const weight of ["weightMacro", "weightAbandoned", "weightSpectra", "weightQuantiles"] as const) {
+    for (const weight of ["weightMacro", "weightAbandoned", "weightSpectra", "weightMinkowski"] as const) {
       checkNumber(`network.${weight}`, settings.network[weight], {
         least: 0,
         reason: "a negative weight rewards what is unlikely",
@@ -239,7 +239,7 @@ export const system: System<Physics, Network> = {
           macro: network.weightMacro,
           abandoned: network.weightAbandoned,
           spectra: network.weightSpectra,
-          quantiles: network.weightQuantiles,
+          minkowski: network.weightMinkowski,
         },
       }),
       shared: false,

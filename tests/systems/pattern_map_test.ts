@@ -22,7 +22,7 @@ function options(size: number, macroDimension: number): PatternMapOptions {
     conditioner: { width: 8, hiddenLayers: 2 },
     noiseLogScale: [-3, -0.5],
     summaryNoise: 0.5,
-    weights: { macro: 0.2, abandoned: 0.5, spectra: 4, quantiles: 1 },
+    weights: { macro: 0.2, abandoned: 0.5, spectra: 4, minkowski: 1 },
   };
 }
 
@@ -136,7 +136,7 @@ Deno.test("patternMap: the macro term is −log p(α | v), the others of the res
       );
     for (let row = 0; row < x.rows; row++) {
       const carried = cost(macrostate, row) - terms.macro.dataSync()[row];
-      const rest = ["abandoned", "spectra", "quantiles"].reduce(
+      const rest = ["abandoned", "spectra", "minkowski"].reduce(
         (sum, name) => sum + terms[name].dataSync()[row],
         0,
       );
@@ -235,7 +235,7 @@ Deno.test("patternMap: weights are per macro and per abandoned dimension", () =>
     macro: 0.1,
     abandoned: 0.5 / 32,
     spectra: 4 / 48,
-    quantiles: 1 / 18,
+    minkowski: 1 / 36,
   });
 });
 
