@@ -49,6 +49,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   importance_Db: "the same for Db",
   importance_F: "the same for F",
   importance_k: "the same for k",
+  importance_ratio: "the same for Db/Da",
+  design_spread: "root mean share of the rules' variance that is left within the designs of an example",
 };
 
 /** Bars by full name. */

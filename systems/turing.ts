@@ -272,9 +272,18 @@ export const system: System<Physics, Network> = {
     }
     const alive = designs["grown.accepted"].data.map((accepted) => accepted === 1 ? 1 : 0);
     metrics.live_share = bootstrapMean(alive, { ...resampling, purpose: "live" });
-    for (const [j, name] of ["Da", "Db", "F", "k"].entries()) {
-      metrics[`importance_${name}`] = { value: importance(designs.u, test.u, j, cases) };
-    }
+    const shares = Object.entries(QUANTITIES).map(([name, quantity]) => {
+      const share = varianceWithin(quantity(designs.u), cases).map((within) =>
+        within / variance(quantity(test.u))
+      );
+      metrics[`importance_${name}`] = { value: 1 - mean(share) };
+      return share;
+    });
+    const spreads = Array.from(
+      shares[0],
+      (_, i) => Math.sqrt(mean(shares.slice(0, RULE).map((share) => share[i]))),
+    );
+    metrics.design_spread = bootstrapMean(spreads, { ...resampling, purpose: "spread" });
     return { metrics, tables: {} };
   },
 };
@@ -309,16 +318,23 @@ function othersOf(patterns: Matrix, cases: number): Matrix {
   });
 }
 
+/** What the macrostate may fix of rules: the parameters, and the ratio of the diffusion coefficients. */
+const QUANTITIES: Readonly<Record<string, (rules: Matrix) => Float64Array>> = {
+  Da: (rules) => column(rules, 0),
+  Db: (rules) => column(rules, 1),
+  F: (rules) => column(rules, 2),
+  k: (rules) => column(rules, 3),
+  ratio: (rules) => column(rules, 1).map((Db, i) => Db / rules.data[i * RULE]),
+};
+
 /**
- * 1 − E Var(uⱼ | β) / Var(uⱼ): 1 if the macrostate fixes parameter j, 0 if it says nothing of it. The variance
- * within the few draws of an example is that of a sample, over n − 1.
+ * Var(q | β) of a quantity over the designs of each example: that of a sample, over n − 1, of those that are finite.
+ * 0 where there are not two.
  */
-function importance(designs: Matrix, all: Matrix, j: number, cases: number): number {
-  const values = column(designs, j);
+function varianceWithin(values: Float64Array, cases: number): Float64Array {
   const draws = values.length / cases;
-  const within = Array.from(
-    { length: cases },
-    (_, i) => variance(values.subarray(i * draws, (i + 1) * draws).filter(Number.isFinite)),
-  );
-  return 1 - mean(within) * draws / (draws - 1) / variance(column(all, j));
+  return Float64Array.from({ length: cases }, (_, i) => {
+    const finite = values.subarray(i * draws, (i + 1) * draws).filter(Number.isFinite);
+    return finite.length > 1 ? variance(finite) * finite.length / (finite.length - 1) : 0;
+  });
 }
