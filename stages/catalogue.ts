@@ -77,6 +77,7 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   sbc_Db: "the same for Db",
   sbc_F: "the same for F",
   sbc_k: "the same for k",
+  importance_ratio: "the same for Db/Da",
 };
 
 /** Of every system. */

@@ -54,9 +54,17 @@ export function evaluateDesigns(
   }
   const alive = designs["grown.accepted"].data.map((accepted) => accepted === 1 ? 1 : 0);
   metrics.live_share = bootstrapMean(alive, { ...resampling, purpose: "live" });
-  const free = RULE_NAMES.map((_, j) => freedom(designs.u, test.u, { j, cases }));
-  for (const [j, name] of RULE_NAMES.entries()) metrics[`importance_${name}`] = { value: 1 - mean(free[j]) };
-  const spread = Array.from({ length: cases }, (_, i) => Math.sqrt(mean(free.map((shares) => shares[i]))));
+  const free = Object.values(QUANTITIES).map((quantity) =>
+    freedom(quantity(designs.u), quantity(test.u), cases)
+  );
+  for (const [j, name] of Object.keys(QUANTITIES).entries()) {
+    metrics[`importance_${name}`] = { value: 1 - mean(free[j]) };
+  }
+  const parameters = free.slice(0, RULE_NAMES.length);
+  const spread = Array.from(
+    { length: cases },
+    (_, i) => Math.sqrt(mean(parameters.map((shares) => shares[i]))),
+  );
   metrics.design_spread = bootstrapMean(spread, { ...resampling, purpose: "design_spread" });
   return metrics;
 }
@@ -73,16 +81,22 @@ function othersOf(patterns: Matrix, cases: number): Matrix {
   });
 }
 
+/** What an example may fix of rules: the parameters, and the ratio of the diffusion coefficients. */
+const QUANTITIES: Readonly<Record<string, (rules: Matrix) => Float64Array>> = {
+  ...Object.fromEntries(RULE_NAMES.map((name, j) => [name, (rules: Matrix) => column(rules, j)])),
+  ratio: (rules) => column(rules, 1).map((Db, i) => Db / rules.data[i * RULE_NAMES.length]),
+};
+
 /**
- * Var(uⱼ | example) / Var(uⱼ) of every example: 0 if it fixes parameter j, 1 if it says nothing of it. The variance
- * within the few designs of an example is that of a sample, over n − 1.
+ * Var(q | example) / Var(q) of a quantity for every example: 0 if it fixes it, 1 if it says nothing of it. The variance
+ * within the few designs of an example is that of a sample, over n − 1, of those that are finite; 0 where there are not
+ * two.
  */
-function freedom(designs: Matrix, all: Matrix, { j, cases }: { j: number; cases: number }): number[] {
-  const values = column(designs, j);
-  const draws = values.length / cases;
-  const whole = variance(column(all, j));
+function freedom(designs: Float64Array, all: Float64Array, cases: number): number[] {
+  const draws = designs.length / cases;
+  const whole = variance(all);
   return Array.from({ length: cases }, (_, i) => {
-    const own = values.subarray(i * draws, (i + 1) * draws).filter(Number.isFinite);
-    return variance(own) * draws / (draws - 1) / whole;
+    const own = designs.subarray(i * draws, (i + 1) * draws).filter(Number.isFinite);
+    return own.length > 1 ? variance(own) * own.length / (own.length - 1) / whole : 0;
   });
 }

@@ -1,22 +1,30 @@
 /**
  * φ_v for patterns: from a two-species field to its macrostate, and back.
  *
- * Beside the field v stand d noise coordinates ε ~ N(0, I). Two couplings make the network, exactly invertible and
- * with an exact log-determinant:
+ * Beside the field v stand noise coordinates ε ~ N(0, I): d for the macrostate, and one for each number of the spectra
+ * and Minkowski functionals S(v), the first of a {@link summary} of v, which does not see where the pattern lies. Three
+ * couplings make the network, exactly invertible and with an exact log-determinant:
  *
- * 1. α = ε·e^s + t, where (s, t) is a perceptron of a {@link summary} of v, which does not see where the pattern lies.
- * 2. z = G(v; α), a conditional {@linkcode gaussianisation}: run backwards it makes patterns of white noise.
+ * 1. α = ε·e^s + t, where (s, t) is a perceptron of the summary.
+ * 2. z = (S(v) + σε − μ(α))·e^(−ℓ(α)): what α leaves unexplained of S(v), noisy and standardised. ℓ is
+ *    from log σ, as if α explained all but the noise, to ½ log(1 + σ²), as if nothing.
+ * 3. z = G(v; α), a conditional {@linkcode gaussianisation}: run backwards it makes patterns of white noise.
  *
- * They are learned one after the other. While α is, a Gaussian stands in for p(v | α): independent Haar coefficients
- * (an orthonormal transform), one mean and one scale for each band of them as functions of α, which rewards an α that
- * tells how strong the pattern is at which scale. That needs of a field only ε, its summary, and the sum and the sum of
- * squares of each band: some 160 numbers, computed once. Then φ is frozen and G fitted to the fields themselves.
+ * The likelihood of 2 decides *which* d numbers α are. Nearly all of a rule can be told from its pattern, so each d
+ * functions of the rule predict themselves from it, and prediction alone leaves the choice to chance; those that
+ * explain most of what patterns look like make this likelihood largest.
+ *
+ * G is learned after the rest. While α is, a Gaussian stands in for p(v | α): independent Haar coefficients (an
+ * orthonormal transform), one mean and one scale for each band of them as functions of α. That needs of a field only ε,
+ * its summary, and the sum and the sum of squares of each band: some 340 numbers, computed once. Then φ is frozen and G
+ * fitted to the fields themselves.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { log } from "../kernels/elementary/mod.ts";
+import { negativeLogLikelihood } from "../macronet/base_distribution.ts";
 import type { Bijection, Mapped, Parameters } from "../macronet/bijection.ts";
 import { type HiddenLayers, multilayerPerceptron } from "../macronet/conditioner.ts";
 import { partOf } from "../macronet/flat_parameters.ts";
@@ -26,13 +34,13 @@ import { checkMacroDimension, type MacrostateMap } from "../macronet/macrostate_
 import { type Matrix, matrix, rowRange } from "../macronet/matrix.ts";
 import { prefixed } from "../macronet/names.ts";
 import { noiseCoordinates } from "../macronet/noise_coordinates.ts";
-import { summary, SUMMARY_SIZE } from "./metrics/patterns.ts";
+import { summary, SUMMARY_PARTS, SUMMARY_SIZE } from "./metrics/patterns.ts";
 
 /** Size of a {@link patternMap}. */
 export interface PatternMapOptions {
   /** Two channels, sides a power of two. */
   readonly shape: FieldShape;
-  /** d, and as many noise coordinates. */
+  /** d */
   readonly macroDimension: number;
   /** From a summary to (s, t). */
   readonly conditioner: HiddenLayers;
@@ -40,15 +48,21 @@ export interface PatternMapOptions {
   readonly noiseLogScale: readonly [least: number, most: number];
   /** G: see {@linkcode gaussianisation}. */
   readonly pattern: { readonly layers: number; readonly conditioner: HiddenLayers };
-  /** Weight of −log p(α | v) per macro dimension, and of −log p(v | α) per abandoned one, in the loss. */
-  readonly weights: { readonly macro: number; readonly abandoned: number };
+  /** σ of the noise on the standardised summary: differences much smaller than it count for little. */
+  readonly summaryNoise: number;
+  /** Weights in the loss, per dimension, of −log p(α | v), of −log p(v | α) and of those of the noisy summary. */
+  readonly weights: Readonly<Record<"macro" | "abandoned" | "spectra" | "minkowski", number>>;
 }
+
+/** Numbers of a summary that α is to explain. */
+const EXPLAINED = SUMMARY_PARTS.spectra + SUMMARY_PARTS.minkowski;
 
 /** ½ log 2π */
 const HALF_LOG_TAU = 0.5 * log(2 * Math.PI);
 
-/** Network from α to the bands: it has few inputs and a smooth job. */
+/** Networks from α to the bands and to the summary: they have few inputs and a smooth job. */
 const BAND_CONDITIONER: HiddenLayers = { width: 32, hiddenLayers: 2 };
+const SUMMARY_CONDITIONER: HiddenLayers = { width: 64, hiddenLayers: 2 };
 
 /** Prefix of the parameters of G. */
 const PATTERN = "pattern";
@@ -59,29 +73,41 @@ const PATTERN = "pattern";
  * @throws {RangeError} If d is not from 1 to the number of values in a field, or the side is not even.
  */
 export function patternMap(options: PatternMapOptions): MacrostateMap {
-  const { shape, macroDimension: d, conditioner, noiseLogScale: [least, most], weights } = options;
+  const { shape, macroDimension: d, conditioner, noiseLogScale: [least, most], summaryNoise, weights } =
+    options;
   const cells = shape.height * shape.width * shape.channels;
-  const dimension = cells + d;
+  const noiseSize = d + EXPLAINED;
+  const dimension = cells + noiseSize;
   checkMacroDimension(d, cells);
   const { bands } = haarPyramid(shape);
   const counts = Float32Array.from(bands, (band) => band.count);
   const toMacrostate = multilayerPerceptron({ inputs: SUMMARY_SIZE, outputs: 2 * d, ...conditioner });
   const pattern = gaussianisation({ size: shape.height, context: d, ...options.pattern });
   const toBands = multilayerPerceptron({ inputs: d, outputs: 2 * bands.length, ...BAND_CONDITIONER });
-  const preparedColumns = [d, SUMMARY_SIZE, bands.length, bands.length];
+  const toSummary = multilayerPerceptron({ inputs: d, outputs: 2 * EXPLAINED, ...SUMMARY_CONDITIONER });
+  const leastRest = log(summaryNoise), mostRest = 0.5 * log(1 + summaryNoise * summaryNoise);
+  const preparedColumns = [d, EXPLAINED, SUMMARY_SIZE, bands.length, bands.length];
 
-  /** s and t of every noise coordinate, `[batch, d]` each, from summaries `[batch, SUMMARY_SIZE]`. */
+  /** Summaries with mean 0 and variance 1 over the data, `[batch, SUMMARY_SIZE]`. */
+  function standardised(summaries: Tensor2D, parameters: Parameters): Tensor2D {
+    return tf.add(tf.mul(summaries, tf.exp(parameters["summary.logScale"])), parameters["summary.bias"]);
+  }
+
+  /** s and t of every noise coordinate of α, `[batch, d]` each, from standardised summaries. */
   function noiseMove(summaries: Tensor2D, parameters: Parameters) {
-    const scaled = tf.add(
-      tf.mul(summaries, tf.exp(parameters["summary.logScale"])),
-      parameters["summary.bias"],
-    ) as Tensor2D;
-    const [raw, shift] = tf.split(toMacrostate.apply(scaled, partOf("macrostate", parameters)), 2, 1);
+    const [raw, shift] = tf.split(toMacrostate.apply(summaries, partOf("macrostate", parameters)), 2, 1);
     const bounded = tf.add(least, tf.mul(most - least, tf.sigmoid(raw)));
     return { logScale: bounded as Tensor2D, shift: shift as Tensor2D };
   }
 
-  /** log σ and μ of every band, `[batch, bands]` each, from macrostates `[batch, d]`. */
+  /** ℓ and μ of every number that α is to explain, `[batch, EXPLAINED]` each, from macrostates `[batch, d]`. */
+  function summaryMove(macrostate: Tensor2D, parameters: Parameters) {
+    const [raw, mean] = tf.split(toSummary.apply(macrostate, partOf("rest", parameters)), 2, 1);
+    const bounded = tf.add(leastRest, tf.mul(mostRest - leastRest, tf.sigmoid(raw)));
+    return { logScale: bounded as Tensor2D, mean: mean as Tensor2D };
+  }
+
+  /** ℓ and μ of every band, `[batch, bands]` each, from macrostates `[batch, d]`. */
   function bandMove(macrostate: Tensor2D, parameters: Parameters) {
     const [raw, mean] = tf.split(toBands.apply(macrostate, partOf("bands", parameters)), 2, 1);
     return {
@@ -99,10 +125,23 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
     };
   }
 
+  /** What α leaves unexplained of noisy spectra and functionals, and the log-determinant, dimension by dimension. */
+  function toRest(
+    { noise, summaries, macrostate }: Record<"noise" | "summaries" | "macrostate", Tensor2D>,
+    parameters: Parameters,
+  ): { value: Tensor2D; logScale: Tensor2D } {
+    const { logScale, mean } = summaryMove(macrostate, parameters);
+    const noisy = tf.add(explainedOf(summaries), tf.mul(summaryNoise, noise));
+    return {
+      value: tf.mul(tf.sub(noisy, mean), tf.exp(tf.neg(logScale))) as Tensor2D,
+      logScale: tf.sub(log(summaryNoise), logScale) as Tensor2D,
+    };
+  }
+
   function prepare(x: Matrix): Matrix {
     const columns = preparedColumns.reduce((sum, size) => sum + size, 0);
     const data = new Float32Array(x.rows * columns);
-    const noise = noiseCoordinates(x, d);
+    const noise = noiseCoordinates(x, noiseSize);
     for (let i = 0; i < x.rows; i++) {
       const field = rowRange(x, i, i + 1).data;
       const { sums, squares } = bandSums(haarAnalysis(field, shape), bands);
@@ -113,8 +152,16 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
   }
 
   function observe(prepared: Tensor2D, parameters: Parameters) {
-    const [noise, summaries, sums, squares] = tf.split(prepared, preparedColumns, 1) as Tensor2D[];
-    const { value: macrostate, logDet } = toAlpha(noise, summaries, parameters);
+    const [own, noise, raw, sums, squares] = tf.split(prepared, preparedColumns, 1) as Tensor2D[];
+    const summaries = standardised(raw, parameters);
+    const { value: macrostate, logDet } = toAlpha(own, summaries, parameters);
+    const rest = toRest({ noise, summaries, macrostate }, parameters);
+    const part = (from: number, size: number) => {
+      const [value, logScale] = [rest.value, rest.logScale].map((all) =>
+        tf.slice(all, [0, from], [-1, size])
+      );
+      return negativeLogLikelihood(value, tf.sum(logScale, 1));
+    };
     const { logScale, mean } = bandMove(macrostate, parameters);
     const deviations = tf.add(
       tf.sub(squares, tf.mul(2, tf.mul(mean, sums))),
@@ -122,12 +169,13 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
     );
     const halfSquares = tf.mul(0.5, tf.mul(deviations, tf.exp(tf.mul(-2, logScale))));
     const volumes = tf.mul(tf.add(logScale, HALF_LOG_TAU), tf.tensor1d(counts));
-    const normal = tf.add(tf.mul(0.5, tf.square(macrostate)), HALF_LOG_TAU);
     return {
       macrostate,
       negativeLogLikelihood: {
-        macro: tf.sub(tf.sum(normal, 1), logDet) as Tensor1D,
+        macro: negativeLogLikelihood(macrostate, logDet),
         abandoned: tf.sum(tf.add(halfSquares, volumes), 1) as Tensor1D,
+        spectra: part(0, SUMMARY_PARTS.spectra),
+        minkowski: part(SUMMARY_PARTS.spectra, SUMMARY_PARTS.minkowski),
       },
     };
   }
@@ -142,25 +190,36 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
       "band.mean": { shape: [bands.length], start: "zeros" },
       ...prefixed("macrostate", toMacrostate.parameters),
       ...prefixed("bands", toBands.parameters),
+      ...prefixed("rest", toSummary.parameters),
       ...prefixed(PATTERN, pattern.parameters),
     },
     forward(x, parameters) {
-      const [fields, noise] = tf.split(x, [cells, d], 1) as Tensor2D[];
-      const { value: macrostate, logDet } = toAlpha(noise, summariesOf(fields), parameters);
+      const [fields, own, noise] = tf.split(x, [cells, d, EXPLAINED], 1) as Tensor2D[];
+      const summaries = standardised(summariesOf(fields), parameters);
+      const { value: macrostate, logDet } = toAlpha(own, summaries, parameters);
+      const rest = toRest({ noise, summaries, macrostate }, parameters);
       const abandoned = pattern.forward(fields, macrostate, partOf(PATTERN, parameters));
       return {
-        value: tf.concat([macrostate, abandoned.value], 1) as Tensor2D,
-        logDet: tf.add(logDet, abandoned.logDet) as Tensor1D,
+        value: tf.concat([macrostate, abandoned.value, rest.value], 1) as Tensor2D,
+        logDet: tf.addN([logDet, tf.sum(rest.logScale, 1), abandoned.logDet]) as Tensor1D,
       };
     },
     inverse(latent, parameters) {
-      const [macrostate, z] = tf.split(latent, [d, cells], 1) as Tensor2D[];
+      const [macrostate, z, rest] = tf.split(latent, [d, cells, EXPLAINED], 1) as Tensor2D[];
       const fields = pattern.inverse(z, macrostate, partOf(PATTERN, parameters));
-      const move = noiseMove(summariesOf(fields.value), parameters);
-      const noise = tf.mul(tf.sub(macrostate, move.shift), tf.exp(tf.neg(move.logScale)));
+      const summaries = standardised(summariesOf(fields.value), parameters);
+      const move = noiseMove(summaries, parameters);
+      const own = tf.mul(tf.sub(macrostate, move.shift), tf.exp(tf.neg(move.logScale)));
+      const explained = summaryMove(macrostate, parameters);
+      const noisy = tf.add(tf.mul(rest, tf.exp(explained.logScale)), explained.mean);
+      const noise = tf.div(tf.sub(noisy, explainedOf(summaries)), summaryNoise);
+      const others = tf.add(
+        tf.sum(move.logScale, 1),
+        tf.sum(tf.sub(log(summaryNoise), explained.logScale), 1),
+      );
       return {
-        value: tf.concat([fields.value, noise], 1) as Tensor2D,
-        logDet: tf.sub(fields.logDet, tf.sum(move.logScale, 1)) as Tensor1D,
+        value: tf.concat([fields.value, own, noise], 1) as Tensor2D,
+        logDet: tf.sub(fields.logDet, others) as Tensor1D,
       };
     },
   };
@@ -168,13 +227,18 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
   return {
     bijection,
     macroDimension: d,
-    noiseCoordinates: d,
+    noiseCoordinates: noiseSize,
     remainder: { prefix: PATTERN, bijection: pattern },
-    weights: { macro: weights.macro / d, abandoned: weights.abandoned / cells },
+    weights: {
+      macro: weights.macro / d,
+      abandoned: weights.abandoned / cells,
+      spectra: weights.spectra / SUMMARY_PARTS.spectra,
+      minkowski: weights.minkowski / SUMMARY_PARTS.minkowski,
+    },
     prepare,
     observe,
     initialise(prepared) {
-      const [, summaries, sums, squares] = tf.split(prepared, preparedColumns, 1) as Tensor2D[];
+      const [, , summaries, sums, squares] = tf.split(prepared, preparedColumns, 1) as Tensor2D[];
       const { mean, variance } = tf.moments(tf.div(sums, tf.tensor1d(counts)), 0);
       const within = tf.mean(
         tf.div(tf.sub(squares, tf.div(tf.square(sums), tf.tensor1d(counts))), tf.tensor1d(counts)),
@@ -213,6 +277,11 @@ function summariesOf(fields: Tensor2D): Tensor2D {
     summaries.set(summary(values.subarray(i * cells, (i + 1) * cells)), i * SUMMARY_SIZE);
   }
   return tf.tensor2d(summaries, [batch, SUMMARY_SIZE]);
+}
+
+/** Spectra and Minkowski functionals of summaries. */
+function explainedOf(summaries: Tensor2D): Tensor2D {
+  return tf.slice(summaries, [0, 0], [-1, EXPLAINED]);
 }
 
 /** Log-scale and bias that give every column mean 0 and variance 1. */

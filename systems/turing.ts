@@ -32,127 +32,14 @@ import { checkCommon, checkNumber } from "./domain.ts";
 import { spectraOf } from "./metrics/pattern_distance.ts";
 import { species, summary, SUMMARY_SIZE } from "./metrics/patterns.ts";
 import { variance } from "./metrics/statistics.ts";
-import {
-  checkObservation,
-  disguise,
-  type Observation,
-  observe,
-  type Transformations,
-} from "./observation.ts";
+import { checkObservation, disguise, observe, type Transformations } from "./observation.ts";
 import { ratioOfFirstTwo } from "./parameter_ratio.ts";
 import { evaluateDesigns } from "./pattern_designs.ts";
 import { patternMap } from "./pattern_map.ts";
 import { firstRows, rowsOf } from "./rows.ts";
 import { checkBox, checkTimeStep, limits, RULE_NAMES, ruleAt, type RuleBox } from "./rule_box.ts";
-import type { Settings, System } from "./system.ts";
-
-interface Physics {
-  /** Side of the square grid: a power of two, at least 8. */
-  readonly size: number;
-  readonly steps: number;
-  /** δt of the explicit Euler scheme. */
-  readonly timeStep: number;
-  /** The prior over rules is uniform in this box. */
-  readonly box: RuleBox;
-  /** Unknown are the start, else one for all samples, and perhaps the magnification. */
-  readonly observation: Observation<"start" | "magnification">;
-}
-
-interface Network {
-  readonly blocks: number;
-  readonly widthU: number;
-  readonly widthV: number;
-  readonly hiddenLayers: number;
-  readonly logScaleBound: number;
-  /** Layers of the flow from patterns of one macrostate to white noise, and width of its conditioner. */
-  readonly patternLayers: number;
-  readonly patternWidth: number;
-  /** Weight of the likelihood of α, and of that of all else, in the distribution loss of patterns. */
-  readonly weightMacro: number;
-  readonly weightAbandoned: number;
-}
-
-type TuringSettings = Settings<Physics, Network>;
-
-const PAPER: TuringSettings = {
-  physics: {
-    size: 64,
-    steps: 6000,
-    timeStep: 1,
-    box: { Da: [0.1, 0.21], ratio: [0.4, 0.6], F: [0.02, 0.07], k: [0.055, 0.066] },
-    observation: { noise: 0.001, unknown: { start: true, magnification: false } },
-  },
-  simulate: { seed: 1, shards: 64, samples: 256 },
-  cache: { validationShare: 0.05, testShare: 0.05, dataType: "float32", compression: "none" },
-  network: {
-    macroDimension: 3,
-    blocks: 6,
-    widthU: 64,
-    widthV: 128,
-    hiddenLayers: 2,
-    logScaleBound: 2,
-    patternLayers: 8,
-    patternWidth: 64,
-    weightMacro: 0.02,
-    weightAbandoned: 0.5,
-  },
-  train: {
-    seed: 1,
-    gamma: 0.3,
-    batch: 256,
-    parts: 2,
-    steps: 2500,
-    learningRate: 0.002,
-    warmup: 200,
-    clipNorm: 5,
-    logEvery: 50,
-    checkpointEvery: 250,
-    remainder: {
-      seed: 1,
-      gamma: 1,
-      batch: 32,
-      parts: 2,
-      steps: 2000,
-      learningRate: 0.01,
-      warmup: 50,
-      clipNorm: 2,
-      logEvery: 100,
-      checkpointEvery: 100,
-    },
-  },
-  repeats: 5,
-  sample: { seed: 1, examples: 64, draws: 16, again: 4 },
-  baselines: { blocks: 6, width: 64, encoderWidth: 128, hiddenLayers: 2, logScaleBound: 2 },
-  evaluate: { seed: 1, resamples: 200 },
-};
-
-const SMOKE: TuringSettings = {
-  ...PAPER,
-  physics: { ...PAPER.physics, size: 32, steps: 3000 },
-  simulate: { seed: 1, shards: 3, samples: 64 },
-  cache: { validationShare: 0.1, testShare: 0.15, dataType: "float32", compression: "none" },
-  network: { ...PAPER.network, blocks: 2, widthU: 16, widthV: 16, patternLayers: 2, patternWidth: 16 },
-  train: {
-    ...PAPER.train,
-    batch: 32,
-    steps: 60,
-    warmup: 10,
-    logEvery: 20,
-    checkpointEvery: 20,
-    remainder: {
-      ...PAPER.train.remainder!,
-      batch: 8,
-      steps: 20,
-      warmup: 5,
-      logEvery: 10,
-      checkpointEvery: 10,
-    },
-  },
-  repeats: 2,
-  sample: { seed: 1, examples: 6, draws: 3, again: 2 },
-  baselines: { ...PAPER.baselines!, blocks: 2, width: 16, encoderWidth: 16 },
-  evaluate: { seed: 1, resamples: 20 },
-};
+import type { System } from "./system.ts";
+import { type Network, PAPER, type Physics, SMOKE } from "./turing_settings.ts";
 
 /** Least standard deviation of b in a live pattern. */
 const ALIVE = 0.01;
@@ -208,7 +95,12 @@ export const system: System<Physics, Network> = {
       whole: true,
       reason: "importance is a variance within the designs of an example",
     });
-    for (const weight of ["weightMacro", "weightAbandoned"] as const) {
+    checkNumber("network.summaryNoise", settings.network.summaryNoise, {
+      least: 1e-3,
+      most: 100,
+      reason: "the summary's own standard deviation is 1",
+    });
+    for (const weight of ["weightMacro", "weightAbandoned", "weightSpectra", "weightMinkowski"] as const) {
       checkNumber(`network.${weight}`, settings.network[weight], {
         least: 0,
         reason: "a negative weight rewards what is unlikely",
@@ -276,12 +168,18 @@ export const system: System<Physics, Network> = {
         shape,
         macroDimension,
         conditioner: { width: network.widthV, hiddenLayers },
-        noiseLogScale: [-3, -0.5],
+        noiseLogScale: [-5, -0.5],
+        summaryNoise: network.summaryNoise,
         pattern: {
           layers: network.patternLayers,
           conditioner: { width: network.patternWidth, hiddenLayers: 2 },
         },
-        weights: { macro: network.weightMacro, abandoned: network.weightAbandoned },
+        weights: {
+          macro: network.weightMacro,
+          abandoned: network.weightAbandoned,
+          spectra: network.weightSpectra,
+          minkowski: network.weightMinkowski,
+        },
       }),
       shared: false,
     };

@@ -94,6 +94,9 @@ export interface Minkowski {
  * Minkowski functionals of the cells above a threshold on the periodic square lattice (Mantz et al. 2008),
  * from the numbers of covered faces, edges and vertices: Euler number = vertices − edges + faces.
  *
+ * @param options.ramp Width of the range of values over which cells come to belong to the set; an edge or a vertex
+ * belongs as much as the cell at it that does most. Functionals then are continuous in the field. By default 0.
+ *
  * @example
  * ```ts
  * import { minkowski } from "./patterns.ts";
@@ -103,36 +106,41 @@ export interface Minkowski {
  * assertEquals(minkowski(oneCell, 0.5), { area: 1 / 16, perimeter: 4 / 16, euler: 1 / 16 });
  * ```
  */
-export function minkowski(field: Float64Array, threshold: number): Minkowski {
+export function minkowski(field: Float64Array, threshold: number, { ramp = 0 } = {}): Minkowski {
   const size = Math.sqrt(field.length);
+  const inside = field.map((value) => membership(value - threshold, ramp));
   let faces = 0, boundary = 0, edges = 0, vertices = 0;
   for (let y = 0; y < size; y++) {
     const above = ((y + size - 1) % size) * size;
     for (let x = 0; x < size; x++) {
       const left = (x + size - 1) % size;
-      const here = field[y * size + x] > threshold;
-      const west = field[y * size + left] > threshold;
-      const north = field[above + x] > threshold;
-      const northWest = field[above + left] > threshold;
-      if (here) faces++;
-      if (here !== west) boundary++;
-      if (here !== north) boundary++;
-      if (here || west) edges++;
-      if (here || north) edges++;
-      if (here || west || north || northWest) vertices++;
+      const here = inside[y * size + x];
+      const west = inside[y * size + left];
+      const north = inside[above + x];
+      const northWest = inside[above + left];
+      faces += here;
+      boundary += Math.abs(here - west) + Math.abs(here - north);
+      edges += Math.max(here, west) + Math.max(here, north);
+      vertices += Math.max(here, west, north, northWest);
     }
   }
   const n = field.length;
   return { area: faces / n, perimeter: boundary / n, euler: (vertices - edges + faces) / n };
 }
 
+/** How much a cell belongs to the set, from 0 to 1, by how far it is above the threshold. */
+function membership(above: number, ramp: number): number {
+  if (ramp === 0) return above > 0 ? 1 : 0;
+  return Math.min(1, Math.max(0, above / ramp + 0.5));
+}
+
 /** Levels of b at which excursion sets are looked at: from the background to the peak of a spot. */
 export const THRESHOLDS: readonly number[] = Array.from({ length: 12 }, (_, i) => 0.05 + 0.03 * i);
 
-/** Area, perimeter and Euler number of b over {@link THRESHOLDS}, `[36]`. */
-export function minkowskiCurve(pattern: Float32Array): Float64Array {
+/** Area, perimeter and Euler number of b over {@link THRESHOLDS}, `[36]`, as {@link minkowski} takes them. */
+export function minkowskiCurve(pattern: Float32Array, options?: { readonly ramp?: number }): Float64Array {
   const field = species(pattern, 1);
-  const sets = THRESHOLDS.map((threshold) => minkowski(field, threshold));
+  const sets = THRESHOLDS.map((threshold) => minkowski(field, threshold, options));
   return Float64Array.from([
     ...sets.map((set) => set.area),
     ...sets.map((set) => set.perimeter),
@@ -144,15 +152,27 @@ export function minkowskiCurve(pattern: Float32Array): Float64Array {
 const QUANTILES = [0.01, 0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95, 0.99];
 
 /** Rings that {@link summary} takes of each spectrum. */
-const SUMMARY_BINS = 16;
+const SUMMARY_BINS = 24;
+
+/** Numbers in each part of a {@link summary}, in their order. */
+export const SUMMARY_PARTS = {
+  spectra: 2 * SUMMARY_BINS,
+  minkowski: 3 * THRESHOLDS.length,
+  quantiles: 2 * QUANTILES.length,
+  coherence: SUMMARY_BINS,
+  moments: 9 + 4,
+} as const;
 
 /** Numbers in a {@link summary}. */
-export const SUMMARY_SIZE = 9 + 4 + 3 * SUMMARY_BINS + 2 * QUANTILES.length;
+export const SUMMARY_SIZE = Object.values(SUMMARY_PARTS).reduce((sum, size) => sum + size, 0);
+
+/** The distance between {@link THRESHOLDS}: a summary jumps nowhere. */
+const SUMMARY_RAMP = 0.03;
 
 /**
- * What a conditioner knows about a pattern, `[SUMMARY_SIZE]`: joint moments a^i b^j to order 3, skewness and
- * kurtosis, log power spectra of both species and their coherence, quantiles. Unchanged, but for rounding,
- * when the pattern is shifted, turned or mirrored.
+ * What a network knows about a pattern, `[SUMMARY_SIZE]`: log power spectra of both species, Minkowski functionals,
+ * quantiles, the spectra's coherence, joint moments a^i b^j to order 3, skewness and kurtosis. Unchanged, but for rounding, when the pattern is
+ * shifted, turned or mirrored.
  */
 export function summary(pattern: Float32Array): Float32Array {
   const a = species(pattern, 0), b = species(pattern, 1);
@@ -174,14 +194,15 @@ export function summary(pattern: Float32Array): Float32Array {
   const spectra = radialSpectra(pattern, bins);
   const padded = (values: Float64Array) => [...values, ...new Array(SUMMARY_BINS - bins).fill(0)];
   return Float32Array.from([
+    ...padded(logPower(spectra.a)),
+    ...padded(logPower(spectra.b)),
+    ...minkowskiCurve(pattern, { ramp: SUMMARY_RAMP }),
+    ...quantiles(a),
+    ...quantiles(b),
+    ...padded(spectra.coherence),
     ...joint.map((sum) => sum / n),
     ...shape(a),
     ...shape(b),
-    ...padded(logPower(spectra.a)),
-    ...padded(logPower(spectra.b)),
-    ...padded(spectra.coherence),
-    ...quantiles(a),
-    ...quantiles(b),
   ]);
 }
 

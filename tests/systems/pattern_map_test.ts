@@ -6,7 +6,14 @@ import { useWasmBackend } from "../../macronet/backend.ts";
 import { partOf } from "../../macronet/flat_parameters.ts";
 import { haarAnalysis, haarPyramid } from "../../macronet/haar.ts";
 import { decode, encode, type MacrostateMap, macrostates, toTensor } from "../../macronet/macrostate_map.ts";
-import { besideEachOther, column, type Matrix, matrix, rowRange } from "../../macronet/matrix.ts";
+import {
+  besideEachOther,
+  column,
+  columnRange,
+  type Matrix,
+  matrix,
+  rowRange,
+} from "../../macronet/matrix.ts";
 import { prefixed } from "../../macronet/names.ts";
 import { noiseCoordinates } from "../../macronet/noise_coordinates.ts";
 import { startParameters } from "../../macronet/parameters.ts";
@@ -23,8 +30,9 @@ function options(size: number, macroDimension: number): PatternMapOptions {
     macroDimension,
     conditioner: { width: 8, hiddenLayers: 2 },
     noiseLogScale: [-3, -0.5],
+    summaryNoise: 0.5,
     pattern: { layers: 2, conditioner: { width: 8, hiddenLayers: 1 } },
-    weights: { macro: 0.2, abandoned: 0.5 },
+    weights: { macro: 0.2, abandoned: 0.5, spectra: 4, minkowski: 1 },
   };
 }
 
@@ -43,8 +51,8 @@ function smoothPoint(size: number, row: number) {
 }
 
 /** A field's values and its noise coordinates. */
-function withNoise(x: Matrix, d: number) {
-  return besideEachOther(x, noiseCoordinates(x, d));
+function withNoise(x: Matrix, { noiseCoordinates: size }: MacrostateMap) {
+  return besideEachOther(x, noiseCoordinates(x, size!));
 }
 
 /** The nearest multiple of 2⁻⁸. */
@@ -78,7 +86,7 @@ for (const [size, d] of [[4, 1], [4, 3], [4, 8], [8, 2], [8, 3]]) {
   const title = `patternMap, ${size} × ${size}, d = ${d}`;
   const { map, parameters } = example(size, d);
   const x = fields(size, 6);
-  const whole = withNoise(x, d);
+  const whole = withNoise(x, map);
   const n = whole.columns;
 
   Deno.test(`${title}: inverse undoes forward and forward inverse, and the log-determinants cancel`, () => {
@@ -102,7 +110,7 @@ for (const [size, d] of [[4, 1], [4, 3], [4, 8], [8, 2], [8, 3]]) {
       for (const row of [0, 1]) {
         const latent = normals(n, { seed: 3, purpose: "z", sample: row });
         const point = direction === "forward"
-          ? Float32Array.of(...smoothPoint(size, row), ...latent.slice(0, d).map(onGrid))
+          ? Float32Array.of(...smoothPoint(size, row), ...latent.slice(0, map.noiseCoordinates).map(onGrid))
           : latent.map(onGrid);
         const logDet = tf.tidy(() => apply(point).logDet.dataSync()[0]);
         assert(Math.abs(logDet) > 1, `too close to 0 to tell the sign: ${logDet}`);
@@ -125,23 +133,26 @@ for (const [size, d] of [[4, 1], [4, 3], [4, 8], [8, 2], [8, 3]]) {
   });
 }
 
-Deno.test("patternMap: the macro term is −log p(α | v), and the remainder has the rest of the determinant", () => {
+Deno.test("patternMap: likelihoods of α and of the noisy summary have their parts of the determinant, G the rest", () => {
   tf.tidy(() => {
     const d = 2;
     const { map, parameters } = example(4, d);
     const x = fields(4, 3);
     const terms = map.observe(toTensor(map.prepare(x)), parameters).negativeLogLikelihood;
-    const { macrostate, logDet } = encode(map, parameters, x);
+    const { macrostate, abandoned, logDet } = encode(map, parameters, x);
     const { prefix, bijection } = map.remainder!;
     const rest = bijection.forward(toTensor(x), toTensor(macrostate), partOf(prefix, parameters)).logDet
       .dataSync();
-    for (let row = 0; row < x.rows; row++) {
-      const cost = rowRange(macrostate, row, row + 1).data.reduce(
+    const cost = (z: Matrix, row: number) =>
+      rowRange(z, row, row + 1).data.reduce(
         (sum, value) => sum + (value * value + Math.log(2 * Math.PI)) / 2,
         0,
       );
-      const carried = cost - terms.macro.dataSync()[row];
-      assertAlmostEquals(carried + rest[row], logDet.data[row], 1e-3);
+    const summaries = columnRange(abandoned, x.columns, abandoned.columns);
+    for (let row = 0; row < x.rows; row++) {
+      const carried = cost(macrostate, row) - terms.macro.dataSync()[row];
+      const left = cost(summaries, row) - terms.spectra.dataSync()[row] - terms.minkowski.dataSync()[row];
+      assertAlmostEquals(carried + left + rest[row], logDet.data[row], 1e-3);
       // Σ s, with s from −3 to −0.5
       assert(carried > -3 * d && carried < -0.5 * d, `${carried}`);
     }
@@ -199,7 +210,7 @@ Deno.test("patternMap: initialise gives bands and what the networks read mean 0 
     const scale = parameters["summary.logScale"].dataSync(), bias = parameters["summary.bias"].dataSync();
     const prepared = map.prepare(x);
     scale.forEach((logScale, j) => {
-      const raw = momentsOf(prepared, d + j, d + j + 1);
+      const raw = momentsOf(prepared, map.noiseCoordinates! + j, map.noiseCoordinates! + j + 1);
       const exact = raw.variance * Math.exp(2 * logScale);
       assertAlmostEquals(raw.centre * Math.exp(logScale) + bias[j], 0, 1e-2);
       // Not so where next to nothing varies: rings that so small a field has not.
@@ -235,7 +246,12 @@ Deno.test("patternMap: prepares and maps each row as it would alone", () => {
 });
 
 Deno.test("patternMap: weights are per macro and per abandoned dimension", () => {
-  assertEquals(patternMap(options(4, 2)).weights, { macro: 0.1, abandoned: 0.5 / 32 });
+  assertEquals(patternMap(options(4, 2)).weights, {
+    macro: 0.1,
+    abandoned: 0.5 / 32,
+    spectra: 4 / 48,
+    minkowski: 1 / 36,
+  });
 });
 
 for (const d of [0, 33, 2.5]) {

@@ -233,7 +233,10 @@ Deno.test("turing.evaluate: designs that are the example's own rule lie at the f
     assertAlmostEquals(metrics[look].value, 0, 1e-12);
     assertAlmostEquals(metrics[`direct_${look}`].value, 0, 1e-12);
   }
-  for (const name of ["Da", "Db", "F", "k"]) assertAlmostEquals(metrics[`importance_${name}`].value, 1, 1e-9);
+  for (const name of ["Da", "Db", "F", "k", "ratio"]) {
+    assertAlmostEquals(metrics[`importance_${name}`].value, 1, 1e-9);
+  }
+  assertAlmostEquals(metrics.design_spread.value, 0, 1e-6);
   assertEquals(metrics.live_share.value, mean(grown.accepted.data));
 });
 
@@ -247,7 +250,8 @@ Deno.test("turing.evaluate: random live rules lie far above the floor and have n
   for (const look of ["spectrum", "moments"]) {
     assert(metrics[look].value > 0.5, `${look} ${metrics[look].value}`);
   }
-  for (const name of ["Da", "F", "k"]) assert(metrics[`importance_${name}`].value < 0.35, name);
+  for (const name of ["Da", "F", "k", "ratio"]) assert(metrics[`importance_${name}`].value < 0.35, name);
+  assertAlmostEquals(metrics.design_spread.value, 1, 0.2);
   assertEquals(metrics.live_share, { value: 1, interval: [1, 1] });
 });
 

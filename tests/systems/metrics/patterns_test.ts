@@ -312,3 +312,17 @@ Deno.test("minkowskiCurve: does not see a", () => {
   assertEquals(minkowskiCurve(changed), minkowskiCurve(pattern));
   assertNotEquals(summary(changed), summary(pattern));
 });
+
+Deno.test("minkowski: a ramp between the values of a field changes nothing, and one across them moves smoothly", () => {
+  const field = Float64Array.from(normals(64, { seed: 1, purpose: "ramp" }), (value) => value > 0 ? 1 : 0);
+  assertEquals(minkowski(field, 0.5, { ramp: 1 }), minkowski(field, 0.5));
+  const wavy = Float64Array.from(normals(64, { seed: 2, purpose: "ramp" }));
+  let before = minkowski(wavy, -3, { ramp: 0.5 });
+  for (let threshold = -3; threshold < 3; threshold += 1e-3) {
+    const now = minkowski(wavy, threshold, { ramp: 0.5 });
+    for (const name of ["area", "perimeter", "euler"] as const) {
+      assert(Math.abs(now[name] - before[name]) <= 12 * 1e-3 / 0.5, `${name} at ${threshold}`);
+    }
+    before = now;
+  }
+});
