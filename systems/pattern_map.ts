@@ -14,9 +14,8 @@
  * functions of the rule predict themselves from it, and prediction alone leaves the choice to chance; those that
  * explain most of what patterns look like make this likelihood largest.
  *
- * G is learned after the rest. While α is, a Gaussian stands in for p(v | α): independent Haar coefficients (an
- * orthonormal transform), one mean and one scale for each band of them as functions of α. That needs of a field only ε,
- * its summary, and the sum and the sum of squares of each band: some 340 numbers, computed once. Then φ is frozen and G
+ * G is learned after the rest. While α is, independent Haar coefficients stand in for it, {@linkcode haarBands}. Those need
+ * of a field only ε, its summary, and the sum and the sum of squares of each band: some 340 numbers, computed once. Then φ is frozen and G
  * fitted to the fields themselves.
  *
  * @module
@@ -28,12 +27,13 @@ import { negativeLogLikelihood } from "../macronet/base_distribution.ts";
 import type { Bijection, Mapped, Parameters } from "../macronet/bijection.ts";
 import { type HiddenLayers, multilayerPerceptron } from "../macronet/conditioner.ts";
 import { partOf } from "../macronet/flat_parameters.ts";
-import { type Band, type FieldShape, haarAnalysis, haarPyramid } from "../macronet/haar.ts";
+import type { FieldShape } from "../macronet/haar.ts";
 import { gaussianisation } from "../macronet/gaussianisation/mod.ts";
 import { checkMacroDimension, type MacrostateMap } from "../macronet/macrostate_map.ts";
 import { type Matrix, matrix, rowRange } from "../macronet/matrix.ts";
 import { prefixed } from "../macronet/names.ts";
 import { noiseCoordinates } from "../macronet/noise_coordinates.ts";
+import { haarBands } from "./haar_bands.ts";
 import { summary, SUMMARY_PARTS, SUMMARY_SIZE } from "./metrics/patterns.ts";
 
 /** Size of a {@link patternMap}. */
@@ -46,8 +46,8 @@ export interface PatternMapOptions {
   readonly conditioner: HiddenLayers;
   /** Range of s. Below 0, so that the noise is a small part of α. */
   readonly noiseLogScale: readonly [least: number, most: number];
-  /** G: see {@linkcode gaussianisation}. */
-  readonly pattern: { readonly layers: number; readonly conditioner: HiddenLayers };
+  /** G: see {@linkcode gaussianisation}. Where it is absent, what stands in for it stays. */
+  readonly pattern?: { readonly layers: number; readonly conditioner: HiddenLayers };
   /** σ of the noise on the standardised summary: differences much smaller than it count for little. */
   readonly summaryNoise: number;
   /** Weights in the loss, per dimension, of −log p(α | v), of −log p(v | α) and of those of the noisy summary. */
@@ -57,15 +57,11 @@ export interface PatternMapOptions {
 /** Numbers of a summary that α is to explain. */
 const EXPLAINED = SUMMARY_PARTS.spectra + SUMMARY_PARTS.minkowski;
 
-/** ½ log 2π */
-const HALF_LOG_TAU = 0.5 * log(2 * Math.PI);
-
-/** Networks from α to the bands and to the summary: they have few inputs and a smooth job. */
-const BAND_CONDITIONER: HiddenLayers = { width: 32, hiddenLayers: 2 };
+/** Network from α to the summary: it has few inputs and a smooth job. */
 const SUMMARY_CONDITIONER: HiddenLayers = { width: 64, hiddenLayers: 2 };
 
-/** Prefix of the parameters of G. */
-const PATTERN = "pattern";
+/** Prefixes of the parameters of G and of what stands in for it. */
+const PATTERN = "pattern", BANDS = "bands";
 
 /**
  * The map of a square field `[height, width, 2]`, flattened, with its noise coordinates.
@@ -79,14 +75,14 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
   const noiseSize = d + EXPLAINED;
   const dimension = cells + noiseSize;
   checkMacroDimension(d, cells);
-  const { bands } = haarPyramid(shape);
-  const counts = Float32Array.from(bands, (band) => band.count);
+  const bands = haarBands({ shape, context: d });
   const toMacrostate = multilayerPerceptron({ inputs: SUMMARY_SIZE, outputs: 2 * d, ...conditioner });
-  const pattern = gaussianisation({ size: shape.height, context: d, ...options.pattern });
-  const toBands = multilayerPerceptron({ inputs: d, outputs: 2 * bands.length, ...BAND_CONDITIONER });
+  const pattern = options.pattern && gaussianisation({ size: shape.height, context: d, ...options.pattern });
+  /** From fields given α to what is abandoned of them, and where its parameters are. */
+  const [density, prefix] = pattern ? [pattern, PATTERN] as const : [bands, BANDS] as const;
   const toSummary = multilayerPerceptron({ inputs: d, outputs: 2 * EXPLAINED, ...SUMMARY_CONDITIONER });
   const leastRest = log(summaryNoise), mostRest = 0.5 * log(1 + summaryNoise * summaryNoise);
-  const preparedColumns = [d, EXPLAINED, SUMMARY_SIZE, bands.length, bands.length];
+  const preparedColumns = [d, EXPLAINED, SUMMARY_SIZE, bands.sumsSize];
 
   /** Summaries with mean 0 and variance 1 over the data, `[batch, SUMMARY_SIZE]`. */
   function standardised(summaries: Tensor2D, parameters: Parameters): Tensor2D {
@@ -105,15 +101,6 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
     const [raw, mean] = tf.split(toSummary.apply(macrostate, partOf("rest", parameters)), 2, 1);
     const bounded = tf.add(leastRest, tf.mul(mostRest - leastRest, tf.sigmoid(raw)));
     return { logScale: bounded as Tensor2D, mean: mean as Tensor2D };
-  }
-
-  /** ℓ and μ of every band, `[batch, bands]` each, from macrostates `[batch, d]`. */
-  function bandMove(macrostate: Tensor2D, parameters: Parameters) {
-    const [raw, mean] = tf.split(toBands.apply(macrostate, partOf("bands", parameters)), 2, 1);
-    return {
-      logScale: tf.add(raw, parameters["band.logScale"]) as Tensor2D,
-      mean: tf.add(tf.mul(mean, tf.exp(parameters["band.logScale"])), parameters["band.mean"]) as Tensor2D,
-    };
   }
 
   /** α of noise coordinates and summaries, and the log-determinant of that step. */
@@ -144,15 +131,14 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
     const noise = noiseCoordinates(x, noiseSize);
     for (let i = 0; i < x.rows; i++) {
       const field = rowRange(x, i, i + 1).data;
-      const { sums, squares } = bandSums(haarAnalysis(field, shape), bands);
       const own = rowRange(noise, i, i + 1).data;
-      data.set([...own, ...summary(field), ...sums, ...squares], i * columns);
+      data.set([...own, ...summary(field), ...bands.sumsOf(field)], i * columns);
     }
     return matrix(data, columns);
   }
 
   function observe(prepared: Tensor2D, parameters: Parameters) {
-    const [own, noise, raw, sums, squares] = tf.split(prepared, preparedColumns, 1) as Tensor2D[];
+    const [own, noise, raw, sums] = tf.split(prepared, preparedColumns, 1) as Tensor2D[];
     const summaries = standardised(raw, parameters);
     const { value: macrostate, logDet } = toAlpha(own, summaries, parameters);
     const rest = toRest({ noise, summaries, macrostate }, parameters);
@@ -162,18 +148,11 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
       );
       return negativeLogLikelihood(value, tf.sum(logScale, 1));
     };
-    const { logScale, mean } = bandMove(macrostate, parameters);
-    const deviations = tf.add(
-      tf.sub(squares, tf.mul(2, tf.mul(mean, sums))),
-      tf.mul(tf.square(mean), tf.tensor1d(counts)),
-    );
-    const halfSquares = tf.mul(0.5, tf.mul(deviations, tf.exp(tf.mul(-2, logScale))));
-    const volumes = tf.mul(tf.add(logScale, HALF_LOG_TAU), tf.tensor1d(counts));
     return {
       macrostate,
       negativeLogLikelihood: {
         macro: negativeLogLikelihood(macrostate, logDet),
-        abandoned: tf.sum(tf.add(halfSquares, volumes), 1) as Tensor1D,
+        abandoned: bands.negativeLogLikelihood(sums, macrostate, partOf(BANDS, parameters)),
         spectra: part(0, SUMMARY_PARTS.spectra),
         minkowski: part(SUMMARY_PARTS.spectra, SUMMARY_PARTS.minkowski),
       },
@@ -186,19 +165,17 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
     parameters: {
       "summary.logScale": { shape: [SUMMARY_SIZE], start: "zeros" },
       "summary.bias": { shape: [SUMMARY_SIZE], start: "zeros" },
-      "band.logScale": { shape: [bands.length], start: "zeros" },
-      "band.mean": { shape: [bands.length], start: "zeros" },
       ...prefixed("macrostate", toMacrostate.parameters),
-      ...prefixed("bands", toBands.parameters),
+      ...prefixed(BANDS, bands.parameters),
       ...prefixed("rest", toSummary.parameters),
-      ...prefixed(PATTERN, pattern.parameters),
+      ...(pattern && prefixed(PATTERN, pattern.parameters)),
     },
     forward(x, parameters) {
       const [fields, own, noise] = tf.split(x, [cells, d, EXPLAINED], 1) as Tensor2D[];
       const summaries = standardised(summariesOf(fields), parameters);
       const { value: macrostate, logDet } = toAlpha(own, summaries, parameters);
       const rest = toRest({ noise, summaries, macrostate }, parameters);
-      const abandoned = pattern.forward(fields, macrostate, partOf(PATTERN, parameters));
+      const abandoned = density.forward(fields, macrostate, partOf(prefix, parameters));
       return {
         value: tf.concat([macrostate, abandoned.value, rest.value], 1) as Tensor2D,
         logDet: tf.addN([logDet, tf.sum(rest.logScale, 1), abandoned.logDet]) as Tensor1D,
@@ -206,7 +183,7 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
     },
     inverse(latent, parameters) {
       const [macrostate, z, rest] = tf.split(latent, [d, cells, EXPLAINED], 1) as Tensor2D[];
-      const fields = pattern.inverse(z, macrostate, partOf(PATTERN, parameters));
+      const fields = density.inverse(z, macrostate, partOf(prefix, parameters));
       const summaries = standardised(summariesOf(fields.value), parameters);
       const move = noiseMove(summaries, parameters);
       const own = tf.mul(tf.sub(macrostate, move.shift), tf.exp(tf.neg(move.logScale)));
@@ -228,7 +205,7 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
     bijection,
     macroDimension: d,
     noiseCoordinates: noiseSize,
-    remainder: { prefix: PATTERN, bijection: pattern },
+    ...(pattern && { remainder: { prefix: PATTERN, bijection: pattern } }),
     weights: {
       macro: weights.macro / d,
       abandoned: weights.abandoned / cells,
@@ -238,34 +215,10 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
     prepare,
     observe,
     initialise(prepared) {
-      const [, , summaries, sums, squares] = tf.split(prepared, preparedColumns, 1) as Tensor2D[];
-      const { mean, variance } = tf.moments(tf.div(sums, tf.tensor1d(counts)), 0);
-      const within = tf.mean(
-        tf.div(tf.sub(squares, tf.div(tf.square(sums), tf.tensor1d(counts))), tf.tensor1d(counts)),
-        0,
-      );
-      return {
-        ...standardising("summary", summaries),
-        "band.mean": mean,
-        "band.logScale": tf.mul(0.5, tf.log(tf.maximum(tf.add(variance, within), 1e-12))),
-      };
+      const [, , summaries, sums] = tf.split(prepared, preparedColumns, 1) as Tensor2D[];
+      return { ...standardising("summary", summaries), ...prefixed(BANDS, bands.startFrom(sums)) };
     },
   };
-}
-
-/** Sum and sum of squares of each band. */
-function bandSums(coefficients: Float32Array, bands: readonly Band[]) {
-  const sums = new Float32Array(bands.length), squares = new Float32Array(bands.length);
-  for (const [b, { start, count }] of bands.entries()) {
-    let sum = 0, square = 0;
-    for (let i = start; i < start + count; i++) {
-      sum += coefficients[i];
-      square += coefficients[i] * coefficients[i];
-    }
-    sums[b] = sum;
-    squares[b] = square;
-  }
-  return { sums, squares };
 }
 
 /** Summaries `[batch, SUMMARY_SIZE]` of fields `[batch, cells]`. No gradient passes. */

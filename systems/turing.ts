@@ -95,6 +95,11 @@ export const system: System<Physics, Network> = {
       whole: true,
       reason: "importance is a variance within the designs of an example",
     });
+    checkNumber("network.patternLayers", settings.network.patternLayers, {
+      least: 0,
+      whole: true,
+      reason: "it is a number of layers, 0 for none",
+    });
     checkNumber("network.summaryNoise", settings.network.summaryNoise, {
       least: 1e-3,
       most: 100,
@@ -170,10 +175,12 @@ export const system: System<Physics, Network> = {
         conditioner: { width: network.widthV, hiddenLayers },
         noiseLogScale: [-5, -0.5],
         summaryNoise: network.summaryNoise,
-        pattern: {
-          layers: network.patternLayers,
-          conditioner: { width: network.patternWidth, hiddenLayers: 2 },
-        },
+        ...(network.patternLayers > 0 && {
+          pattern: {
+            layers: network.patternLayers,
+            conditioner: { width: network.patternWidth, hiddenLayers: 2 },
+          },
+        }),
         weights: {
           macro: network.weightMacro,
           abandoned: network.weightAbandoned,

@@ -27,7 +27,7 @@ export interface Network {
   readonly widthV: number;
   readonly hiddenLayers: number;
   readonly logScaleBound: number;
-  /** Layers of the flow from patterns of one macrostate to white noise, and width of its conditioner. */
+  /** Layers of the flow from patterns of one macrostate to white noise, 0 for none, and width of its conditioner. */
   readonly patternLayers: number;
   readonly patternWidth: number;
   /** σ of the noise on a standardised summary of a pattern. */

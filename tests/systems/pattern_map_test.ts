@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { normals } from "../../kernels/philox/mod.ts";
 import { useWasmBackend } from "../../macronet/backend.ts";
+import { logProb } from "../../macronet/base_distribution.ts";
 import { partOf } from "../../macronet/flat_parameters.ts";
 import { haarAnalysis, haarPyramid } from "../../macronet/haar.ts";
 import { decode, encode, type MacrostateMap, macrostates, toTensor } from "../../macronet/macrostate_map.ts";
@@ -61,8 +62,8 @@ function onGrid(value: number) {
 }
 
 /** A map started on data, each of its parameters then moved, those that are zero included. */
-function example(size: number, d: number) {
-  const map = patternMap(options(size, d));
+function example(size: number, d: number, given = options(size, d)) {
+  const map = patternMap(given);
   const parameters: Record<string, tf.Tensor> = tf.tidy(() => {
     const moved = Object.entries(startOn(map, fields(size, 200))).map(([name, tensor], sample) => {
       const noise = normals(tensor.size, { seed: 1, purpose: "scatter", sample }).map((value) => 0.1 * value);
@@ -76,10 +77,12 @@ function example(size: number, d: number) {
 /** What either turn of a training starts with. */
 function startOn(map: MacrostateMap, x: Matrix): Record<string, tf.Tensor> {
   const start = startParameters(map.bijection.parameters, { seed: 1, purpose: "start" });
-  const { prefix, bijection } = map.remainder!;
+  const first = { ...start, ...map.initialise!(toTensor(map.prepare(x)), start) };
+  if (map.remainder === undefined) return first;
+  const { prefix, bijection } = map.remainder;
   const context = tf.zeros<tf.Rank.R2>([x.rows, map.macroDimension]);
   const pattern = bijection.initialise!(toTensor(x), context, partOf(prefix, start));
-  return { ...start, ...map.initialise!(toTensor(map.prepare(x)), start), ...prefixed(prefix, pattern) };
+  return { ...first, ...prefixed(prefix, pattern) };
 }
 
 for (const [size, d] of [[4, 1], [4, 3], [4, 8], [8, 2], [8, 3]]) {
@@ -159,6 +162,22 @@ Deno.test("patternMap: likelihoods of α and of the noisy summary have their par
   });
 });
 
+Deno.test("patternMap: without G what was prepared gives the likelihood of the whole network, and the way back is open", () => {
+  tf.tidy(() => {
+    const { pattern: _, ...banded } = options(8, 3);
+    const { map, parameters } = example(8, 3, banded);
+    assertEquals(map.remainder, undefined);
+    const x = fields(8, 5);
+    const { value, logDet } = map.bijection.forward(toTensor(withNoise(x, map)), parameters);
+    const terms = map.observe(toTensor(map.prepare(x)), parameters).negativeLogLikelihood;
+    const likelihood = tf.neg(tf.add(logProb(value), logDet)).dataSync();
+    assertClose(tf.addN(Object.values(terms)).dataSync(), likelihood, 1e-3);
+    const back = map.bijection.inverse(value, parameters);
+    assertClose(back.value.dataSync(), withNoise(x, map).data, 1e-4);
+    assertClose(back.logDet.dataSync(), tf.neg(logDet).dataSync(), 1e-3);
+  });
+});
+
 for (const [name, symmetry] of Object.entries(SYMMETRIES)) {
   Deno.test(`patternMap: but for its noise, the macrostate does not see ${name}`, () => {
     const d = 3;
@@ -204,8 +223,8 @@ Deno.test("patternMap: initialise gives bands and what the networks read mean 0 
     const coefficients = matrix(haarAnalysis(x.data, options(8, d).shape), 128);
     bands.forEach(({ start, count }, band) => {
       const { centre, variance } = momentsOf(coefficients, start, start + count);
-      assertAlmostEquals(parameters["band.mean"].dataSync()[band], centre, 1e-3);
-      assertAlmostEquals(parameters["band.logScale"].dataSync()[band], 0.5 * Math.log(variance), 1e-2);
+      assertAlmostEquals(parameters["bands.mean"].dataSync()[band], centre, 1e-3);
+      assertAlmostEquals(parameters["bands.logScale"].dataSync()[band], 0.5 * Math.log(variance), 1e-2);
     });
     const scale = parameters["summary.logScale"].dataSync(), bias = parameters["summary.bias"].dataSync();
     const prepared = map.prepare(x);
