@@ -197,12 +197,13 @@ export const system: System<Physics, Network> = {
       sideParameters(relation, "u", parameters),
       relation.u.prepare(test.u),
     );
-    const turn = invariant(test.u, (_a, b, c) => c - b);
+    const turn = turnOf(test.u);
     const trace = invariant(test.u, (a, _b, _c, d) => a + d);
     return {
       metrics: {
         rotation_agreement_parameters: agreement(grown, clear, "agreement"),
         rotation_agreement_parameters_all_complex: agreement(grown, turning, "agreement.all"),
+        rotation_sense_agreement: agreement(turnOf(designs.u), turning, "agreement.sense"),
         rotation_agreement_trajectories: agreement(direct, clear, "agreement.direct"),
         rotation_agreement_trajectories_all_complex: agreement(direct, turning, "agreement.direct.all"),
         rotation_r2: { value: explainedVariance(alpha, turn) },
@@ -294,6 +295,11 @@ function sweeps(paths: Matrix): Float64Array {
 function isComplex(matrices: Matrix, i: number): boolean {
   const [a, b, c, d] = matrices.data.subarray(4 * i, 4 * i + 4);
   return (a - d) * (a - d) + 4 * b * c < 0;
+}
+
+/** c − b of each matrix, twice its mean angular velocity: positive if it turns anticlockwise. */
+function turnOf(matrices: Matrix): Float64Array {
+  return invariant(matrices, (_a, b, c) => c - b);
 }
 
 function invariant(

@@ -65,7 +65,7 @@ const PAPER: OscillatorSettings = {
     learningRate: 0.003,
     warmup: 200,
     clipNorm: 5,
-    logEvery: 25,
+    logEvery: 50,
     checkpointEvery: 250,
   },
   sample: { seed: 1, examples: 5, draws: 2048, again: 1 },
