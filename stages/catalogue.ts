@@ -40,6 +40,9 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
   // linear
   rotation_agreement_parameters: "sampled M turn a fresh start the example's way; examples sweep > 1 rad",
   rotation_agreement_parameters_all_complex: "the same over all examples with complex eigenvalues",
+  rotation_sense_agreement:
+    "c − b of sampled M has the sign of the example's, over all with complex eigenvalues; unlike a trajectory, " +
+    "it does not depend on the start where a sampled M has real ones",
   rotation_agreement_trajectories: "directly sampled trajectories turn the example's way",
   rotation_agreement_trajectories_all_complex: "the same over all examples with complex eigenvalues",
   rotation_r2: "R² of α on c − b, which way and how fast M turns",

@@ -175,9 +175,11 @@ export const system: System<Physics, Network> = {
       bootstrap,
       purpose: "agreement",
     });
+    const sense = agreements(turning, turnOf(designs.u), { bootstrap, purpose: "agreement.sense" });
     return {
       rotation_agreement_parameters: agreement,
       rotation_agreement_parameters_all_complex: agreementOfAllComplex,
+      rotation_sense_agreement: sense.agreementOfAllComplex,
       examples_turning: { value: turning.all.length },
       examples_sweeping: { value: turning.clear.length },
     };
@@ -192,7 +194,7 @@ export const system: System<Physics, Network> = {
       sideParameters(relation, "u", parameters),
       relation.u.prepare(test.u),
     );
-    const turn = invariant(test.u, (_a, b, c) => c - b);
+    const turn = turnOf(test.u);
     const trace = invariant(test.u, (a, _b, _c, d) => a + d);
     const shear = invariant(test.u, (a, b, c, d) => Math.sqrt((a - d) * (a - d) + (b + c) * (b + c)));
     return {
@@ -266,6 +268,11 @@ const TRANSFORMATIONS: Transformations<"frame"> = {
     },
   },
 };
+
+/** c − b of each matrix, twice its mean angular velocity: positive if it turns anticlockwise. */
+function turnOf(matrices: Matrix): Float64Array {
+  return invariant(matrices, (_a, b, c) => c - b);
+}
 
 function invariant(
   matrices: Matrix,

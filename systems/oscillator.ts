@@ -58,7 +58,7 @@ const PAPER: OscillatorSettings = {
     learningRate: 0.003,
     warmup: 200,
     clipNorm: 5,
-    logEvery: 25,
+    logEvery: 50,
     checkpointEvery: 250,
   },
   repeats: 5,

@@ -146,7 +146,7 @@ for (
     ["turing.train.steps=77", family, ["train"], true],
     ["turing.network.blocks=3", family, ["train"], false],
     ["turing_d2.network.blocks=3", ["turing_d2"], ["train"], false],
-    ["turing.cache.testShare=0.2", turing, ["cache"], false],
+    ["turing.cache.testShare=0.3", turing, ["cache"], false],
     // The seed runs all again anyway; the data set's card says it.
     ["turing.simulate.seed=9", turing, ["simulate", "cache"], false],
     ["turing.cache.dataType=float16", turing, ["cache"], false],

@@ -166,6 +166,7 @@ Deno.test("linear.evaluate: designs that are the example's own matrix turn its w
   assertEquals(metrics.rotation_agreement_parameters_all_complex.value, 1);
   assertEquals(metrics.rotation_agreement_trajectories.value, 1);
   assertEquals(metrics.rotation_agreement_trajectories_all_complex.value, 1);
+  assertEquals(metrics.rotation_sense_agreement.value, 1);
   assertEquals(metrics.exploding_share.value, 0);
   assertEquals([metrics.examples_turning.value, metrics.examples_sweeping.value], [4, 3]);
   assert(tables.sweep.data[0] > 1 && tables.sweep.data[1] < -1 && tables.sweep.data[2] > 1);
@@ -182,7 +183,8 @@ Deno.test("linear.evaluate: designs that turn the other way agree with none, tho
     v: other(v, (path) => Array.from(path, (value, j) => j % 2 ? -value : value)),
     "grown.start": start,
   }), examples);
-  for (const name of ["rotation_agreement_parameters", "rotation_agreement_trajectories"]) {
+  const names = ["parameters", "trajectories"].map((what) => `rotation_agreement_${what}`);
+  for (const name of [...names, "rotation_sense_agreement"]) {
     assertEquals(system.evaluate(mirrored).metrics[name].value, 0);
   }
   const broken = trialOf(
