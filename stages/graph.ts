@@ -210,7 +210,7 @@ function nearestMiss(failures: readonly SettingError[]): SettingError {
 const MEMORY: Readonly<Record<string, number>> = {
   simulate: 200,
   cache: 300,
-  train: 500,
+  train: 1200,
   sample: 600,
   evaluate: 500,
   render: 500,

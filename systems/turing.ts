@@ -70,6 +70,9 @@ interface Network {
 
 type TuringSettings = Settings<Physics, Network>;
 
+/** How the flow of patterns is trained, in either profile. */
+const PATTERN_TRAIN = { seed: 1, gamma: 1, parts: 2, learningRate: 0.01, clipNorm: 2 };
+
 const PAPER: TuringSettings = {
   physics: {
     size: 64,
@@ -103,18 +106,7 @@ const PAPER: TuringSettings = {
     clipNorm: 5,
     logEvery: 50,
     checkpointEvery: 250,
-    remainder: {
-      seed: 1,
-      gamma: 1,
-      batch: 32,
-      parts: 2,
-      steps: 2000,
-      learningRate: 0.01,
-      warmup: 50,
-      clipNorm: 2,
-      logEvery: 100,
-      checkpointEvery: 100,
-    },
+    remainder: { ...PATTERN_TRAIN, batch: 32, steps: 2000, warmup: 50, logEvery: 100, checkpointEvery: 100 },
   },
   sample: { seed: 1, examples: 64, draws: 16, again: 4 },
   evaluate: { seed: 1, resamples: 200 },
@@ -133,14 +125,7 @@ const SMOKE: TuringSettings = {
     warmup: 10,
     logEvery: 20,
     checkpointEvery: 20,
-    remainder: {
-      ...PAPER.train.remainder!,
-      batch: 8,
-      steps: 20,
-      warmup: 5,
-      logEvery: 10,
-      checkpointEvery: 10,
-    },
+    remainder: { ...PATTERN_TRAIN, batch: 8, steps: 20, warmup: 5, logEvery: 10, checkpointEvery: 10 },
   },
   sample: { seed: 1, examples: 6, draws: 3, again: 2 },
   evaluate: { seed: 1, resamples: 20 },
