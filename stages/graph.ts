@@ -115,7 +115,7 @@ function buildNetworks(system: System, { physics, network, train }: Settings): v
 const MEMORY: Readonly<Record<string, number>> = {
   simulate: 200,
   cache: 300,
-  train: 500,
+  train: 1200,
   sample: 600,
   evaluate: 500,
   repeats: 100,

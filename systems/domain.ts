@@ -4,6 +4,7 @@
  * @module
  */
 import { checkMacroDimension } from "../macronet/macrostate_map.ts";
+import type { FitOptions } from "../macronet/fit.ts";
 import type { Settings } from "./system.ts";
 
 /**
@@ -81,8 +82,9 @@ export function checkCommon(
     reason: "they are numbered with five digits, so that their names are in order",
   });
   checkNumber("simulate.samples", simulate.samples, { ...count, reason: "a shard has at least one sample" });
-  for (const [what, seed] of Object.entries({ simulate, train, sample, evaluate })) {
-    checkNumber(`${what}.seed`, seed.seed, {
+  const seeded = { simulate, train, "train.remainder": train.remainder ?? train, sample, evaluate };
+  for (const [what, { seed }] of Object.entries(seeded)) {
+    checkNumber(`${what}.seed`, seed, {
       least: 0,
       most: Number.MAX_SAFE_INTEGER,
       whole: true,
@@ -99,21 +101,8 @@ export function checkCommon(
   checkWord("cache.dataType", cache.dataType, ["float32", "float16"]);
   checkWord("cache.compression", cache.compression, ["none", "zstd"]);
   checkMacroDimension(network.macroDimension, dimension);
-  checkNumber("train.gamma", train.gamma, {
-    least: 1e-6,
-    reason: "without γ > 0 nothing forbids a collapse",
-  });
-  checkNumber("train.learningRate", train.learningRate, { least: 1e-9, reason: "nothing is learned at 0" });
-  checkNumber("train.clipNorm", train.clipNorm, { least: 1e-9, reason: "nothing is learned at 0" });
-  checkNumber("train.warmup", train.warmup, { least: 0, whole: true, reason: "it is a number of steps" });
-  for (const what of ["batch", "steps", "logEvery", "checkpointEvery"] as const) {
-    checkNumber(`train.${what}`, train[what], { ...count, reason: "there must be one to train on" });
-  }
-  checkNumber("train.parts", train.parts, {
-    ...count,
-    most: train.batch,
-    reason: "a part of a batch has at least one row",
-  });
+  checkFit("train", train);
+  if (train.remainder) checkFit("train.remainder", train.remainder);
   checkNumber("repeats", repeats, { ...count, most: 1000, reason: "an experiment is one training at least" });
   for (const what of ["examples", "draws", "again"] as const) {
     checkNumber(`sample.${what}`, sample[what], { ...count, reason: "there must be one to evaluate" });
@@ -122,5 +111,28 @@ export function checkCommon(
     least: 10,
     whole: true,
     reason: "an interval needs some",
+  });
+}
+
+/** How something is trained. */
+function checkFit(name: string, options: FitOptions): void {
+  const count = { least: 1, whole: true };
+  checkNumber(`${name}.gamma`, options.gamma, {
+    least: 1e-6,
+    reason: "without γ > 0 nothing forbids a collapse",
+  });
+  checkNumber(`${name}.learningRate`, options.learningRate, {
+    least: 1e-9,
+    reason: "nothing is learned at 0",
+  });
+  checkNumber(`${name}.clipNorm`, options.clipNorm, { least: 1e-9, reason: "nothing is learned at 0" });
+  checkNumber(`${name}.warmup`, options.warmup, { least: 0, whole: true, reason: "it is a number of steps" });
+  for (const what of ["batch", "steps", "logEvery", "checkpointEvery"] as const) {
+    checkNumber(`${name}.${what}`, options[what], { ...count, reason: "there must be one to train on" });
+  }
+  checkNumber(`${name}.parts`, options.parts, {
+    ...count,
+    most: options.batch,
+    reason: "a part of a batch has at least one row",
   });
 }

@@ -41,6 +41,9 @@ export interface Network {
 
 type TuringSettings = Settings<Physics, Network>;
 
+/** How the flow of patterns is trained, in either profile. */
+const PATTERN_TRAIN = { seed: 1, gamma: 1, parts: 2, learningRate: 0.01, clipNorm: 2 };
+
 /** The size that the published figures use. */
 export const PAPER: TuringSettings = {
   physics: {
@@ -78,18 +81,7 @@ export const PAPER: TuringSettings = {
     clipNorm: 5,
     logEvery: 50,
     checkpointEvery: 250,
-    remainder: {
-      seed: 1,
-      gamma: 1,
-      batch: 32,
-      parts: 2,
-      steps: 2000,
-      learningRate: 0.01,
-      warmup: 50,
-      clipNorm: 2,
-      logEvery: 100,
-      checkpointEvery: 100,
-    },
+    remainder: { ...PATTERN_TRAIN, batch: 32, steps: 4000, warmup: 50, logEvery: 100, checkpointEvery: 100 },
   },
   repeats: 5,
   sample: { seed: 1, examples: 64, draws: 16, again: 4 },
@@ -111,14 +103,7 @@ export const SMOKE: TuringSettings = {
     warmup: 10,
     logEvery: 20,
     checkpointEvery: 20,
-    remainder: {
-      ...PAPER.train.remainder!,
-      batch: 8,
-      steps: 20,
-      warmup: 5,
-      logEvery: 10,
-      checkpointEvery: 10,
-    },
+    remainder: { ...PATTERN_TRAIN, batch: 8, steps: 20, warmup: 5, logEvery: 10, checkpointEvery: 10 },
   },
   repeats: 2,
   sample: { seed: 1, examples: 6, draws: 3, again: 2 },

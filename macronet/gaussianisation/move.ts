@@ -22,17 +22,6 @@ export interface Move {
   inverse(z: Tensor3D, numbers: Tensor2D): Moved;
 }
 
-/** x · matrix with a gradient in x alone; the matrix `[columns of x, …]` is given with its transpose. */
-export function timesFixed(
-  x: Tensor2D,
-  { matrix, transposed }: { readonly matrix: () => Tensor2D; readonly transposed: () => Tensor2D },
-): Tensor2D {
-  return tf.customGrad((x) => ({
-    value: tf.matMul(x as Tensor2D, matrix()),
-    gradFunc: (dy) => tf.matMul(dy as Tensor2D, transposed()),
-  }))(x) as Tensor2D;
-}
-
 /** The species of fields `[batch, 2, n]`, `[batch, n]` each. */
 export function speciesOf(x: Tensor3D): [Tensor2D, Tensor2D] {
   const [batch, , n] = x.shape;

@@ -10,7 +10,9 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
+import { fused } from "./fused.ts";
 import { bothSpecies, type Move, speciesOf } from "./move.ts";
+import { pointwiseRow } from "./pointwise_row.ts";
 
 /** Largest |κ|: the slope of a tail is at least 0.05. */
 const MOST_SKEW = 0.95;
@@ -26,20 +28,10 @@ export function pointwiseMove(): Move {
   return {
     numbers: NUMBERS,
     forward(x, numbers) {
-      const { shift, logScale, skew, stretch, unstretch, mix } = read(numbers);
-      const scaled = tf.mul(tf.sub(x, shift), tf.exp(logScale));
-      const root = tf.sqrt(tf.add(1, tf.square(scaled)));
-      const skewed = tf.add(scaled, tf.mul(skew, tf.sub(root, 1)));
-      const skewSlope = tf.add(1, tf.mul(skew, tf.div(scaled, root)));
-      const out = stretched(skewed, stretch);
-      const value = unstretched(out.value, unstretch);
-      const slope = tf.div(tf.mul(skewSlope, out.slope), stretchSlope(value, unstretch));
-      const [a, b] = speciesOf(value as Tensor3D);
-      const movedA = tf.add(a, given(b, mix[0], mix[1]));
-      return {
-        value: bothSpecies(movedA, tf.add(b, given(movedA, mix[2], mix[3]))),
-        logDet: logDetOf(slope, logScale, x.shape[2]),
-      };
+      const [shift, logScale, skew, stretch, unstretch, mix] = tf.split(numbers, [2, 2, 2, 2, 2, 4], 1);
+      const told = [shift, tf.exp(logScale), boundedSkew(skew), tf.exp(stretch), tf.exp(unstretch), mix];
+      const { value, logDet } = fused(pointwiseRow, x, tf.concat(told, 1) as Tensor2D);
+      return { value, logDet: tf.add(logDet, tf.mul(x.shape[2], tf.sum(logScale, 1))) };
     },
     inverse(z, numbers) {
       const { shift, logScale, skew, stretch, unstretch, mix } = read(numbers);
@@ -71,11 +63,15 @@ function read(numbers: Tensor2D) {
   return {
     shift,
     logScale,
-    skew: tf.mul(MOST_SKEW, tf.tanh(skew)),
+    skew: boundedSkew(skew),
     stretch: tf.exp(stretch),
     unstretch: tf.exp(unstretch),
     mix: parts.slice(5),
   };
+}
+
+function boundedSkew(raw: Tensor): Tensor {
+  return tf.mul(MOST_SKEW, tf.tanh(raw));
 }
 
 /** x√(1 + c x²) and its slope. */

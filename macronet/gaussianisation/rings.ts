@@ -4,16 +4,11 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Tensor1D, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
+import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { log } from "../../kernels/elementary/mod.ts";
-import { bothSpecies, type Move, speciesOf, timesFixed } from "./move.ts";
-
-/** Which ring, counted from 0, each coefficient belongs to: all of one |k|, rounded, are a ring. */
-export interface Rings {
-  readonly count: number;
-  /** `[n]` */
-  readonly of: Int32Array;
-}
+import { fused } from "./fused.ts";
+import type { Move } from "./move.ts";
+import { ringRow, type Rings } from "./ring_row.ts";
 
 /**
  * The rings of coefficients with these pairs of wave numbers.
@@ -41,52 +36,27 @@ const KINDS = 4;
  * two shifts.
  */
 export function ringMove({ count, of }: Rings): Move {
-  const cells = of.length;
   const sizes = new Float32Array(count);
-  const members = new Float32Array(count * cells), first = new Float32Array(cells);
-  for (let i = 0; i < cells; i++) {
-    sizes[of[i]]++;
-    members[of[i] * cells + i] = 1;
-  }
-  first[0] = 1;
-  const toCells = {
-    matrix: () => tf.tensor2d(members, [count, cells]),
-    transposed: () => tf.transpose(tf.tensor2d(members, [count, cells])),
-  };
+  for (const ring of of) sizes[ring]++;
 
-  /** The numbers on every coefficient, `[batch, n]` each, the shifts `[batch, 2, n]`, and the log-determinant. */
-  function read(numbers: Tensor2D) {
-    const batch = numbers.shape[0];
-    const [gains, shifts] = tf.split(numbers, [KINDS * count, 2], 1);
-    const perRing = tf.reshape(gains, [batch * KINDS, count]) as Tensor2D;
-    const perCell = tf.split(tf.reshape(timesFixed(perRing, toCells), [batch, KINDS, cells]), KINDS, 1)
-      .map((values) => tf.reshape(values, [batch, cells]) as Tensor2D);
-    const logScales = tf.slice(tf.reshape(gains, [batch, KINDS, count]), [0, 0, 0], [-1, 2, -1]);
+  /** What the loops are told: scales instead of their logarithms. */
+  function read(numbers: Tensor2D, sign: 1 | -1) {
+    const [logScales, others] = tf.split(numbers, [2 * count, 2 * count + 2], 1) as [Tensor2D, Tensor2D];
     return {
-      perCell,
-      shift: tf.mul(tf.reshape(shifts, [batch, 2, 1]), tf.tensor3d(first, [1, 1, cells])) as Tensor3D,
-      logDet: tf.sum(tf.mul(logScales, tf.tensor1d(sizes)), [1, 2]) as Tensor1D,
+      told: tf.concat([tf.exp(tf.mul(sign, logScales)), others], 1) as Tensor2D,
+      logDet: tf.mul(sign, tf.sum(tf.mul(logScales, tf.tensor1d([...sizes, ...sizes])), 1)) as Tensor1D,
     };
   }
-
+  const [forwards, backwards] = [ringRow({ count, of }, "forward"), ringRow({ count, of }, "inverse")];
   return {
     numbers: KINDS * count + 2,
     forward(x, numbers) {
-      const { perCell: [s, t, q, p], shift, logDet } = read(numbers);
-      const [a, b] = speciesOf(x);
-      const scaled = tf.mul(a, tf.exp(s));
-      const moved = tf.add(tf.mul(b, tf.exp(t)), tf.mul(q, scaled));
-      return {
-        value: tf.add(bothSpecies(tf.add(scaled, tf.mul(p, moved)), moved), shift) as Tensor3D,
-        logDet,
-      };
+      const { told, logDet } = read(numbers, 1);
+      return { value: fused(forwards, x, told).value, logDet };
     },
     inverse(z, numbers) {
-      const { perCell: [s, t, q, p], shift, logDet } = read(numbers);
-      const [last, moved] = speciesOf(tf.sub(z, shift) as Tensor3D);
-      const scaled = tf.sub(last, tf.mul(p, moved));
-      const b = tf.mul(tf.sub(moved, tf.mul(q, scaled)), tf.exp(tf.neg(t)));
-      return { value: bothSpecies(tf.mul(scaled, tf.exp(tf.neg(s))), b), logDet: tf.neg(logDet) as Tensor1D };
+      const { told, logDet } = read(numbers, -1);
+      return { value: fused(backwards, z, told).value, logDet };
     },
   };
 }

@@ -79,15 +79,21 @@ export function figure6b({ box, examples }: Pick<Figure6Data, "box" | "examples"
   return grid(panels, { columns: 3, title: "Parameters sampled from the macrostates of the examples" });
 }
 
-/** 6C: a row an example: the example, then patterns grown from parameters sampled from its macrostate. */
-export function figure6c({ size, examples }: Pick<Figure6Data, "size" | "examples">): string {
+/**
+ * 6C: a row an example: the example, then patterns grown from parameters sampled from its macrostate, or others that
+ * `title` says.
+ */
+export function figure6c(
+  { size, examples }: Pick<Figure6Data, "size" | "examples">,
+  title = "grown from sampled parameters",
+): string {
   const side = 88, pitch = side + 10, gap = 18;
   const columns = Math.max(...examples.map(({ grownPatterns }) => grownPatterns.length)) / size ** 2;
   const left = 8, top = 26;
   const placed: Placed[] = [
     { panel: text("example", { weight: 600 }), x: left + side / 2, y: 17 },
     {
-      panel: text("grown from sampled parameters", { weight: 600, anchor: "start" }),
+      panel: text(title, { weight: 600, anchor: "start" }),
       x: left + pitch + gap,
       y: 17,
     },
@@ -104,7 +110,7 @@ export function figure6c({ size, examples }: Pick<Figure6Data, "size" | "example
   });
   const width = left + pitch + gap + columns * pitch - 2;
   const height = top + examples.length * pitch - 2;
-  return page({ width, height, title: "Patterns grown from sampled parameters" }, placed);
+  return page({ width, height, title: `Patterns ${title}` }, placed);
 }
 
 /** Data of {@link movedPatterns}. */

@@ -8,26 +8,27 @@ import { figure6a, figure6b, figure6c, movedPatterns, type TuringExample } from 
 import type { Draw } from "./gallery.ts";
 import { macrostatePlane } from "./macrostate_plane.ts";
 
-/** Examples in figure 6, and patterns grown for each. */
+/** Examples in figure 6, and patterns shown for each. */
 const EXAMPLES = 5;
-const GROWN = 6;
+const SHOWN = 6;
 
 /** Patterns offered to the plane of macrostates. */
 const THUMBNAILS = 400;
 
 type Interval = readonly [number, number];
 
-/** Draws 6A, 6B, 6C and the macrostate plane. */
+/** Draws 6A, 6B, 6C, what 6C would be without rules, and the macrostate plane. */
 export const draw: Draw = ({ physics, test, samples, tables }) => {
   const { size, box } = physics as { size: number; box: Record<"Da" | "ratio" | "F" | "k", Interval> };
   const draws = samples["design.u"].rows / samples["example.u"].rows;
-  const examples = chosenExamples(samples["example.macrostate"]).map((index): TuringExample => ({
+  const chosen = chosenExamples(samples["example.macrostate"]);
+  const patternsOf = (name: "design.grown.v" | "design.v", index: number) =>
+    concentrationsOfB(rowRange(samples[name], index * draws, index * draws + Math.min(SHOWN, draws)));
+  const examples = chosen.map((index): TuringExample => ({
     pattern: concentrationsOfB(rowRange(samples["example.v"], index, index + 1)),
     parameters: rowRange(samples["example.u"], index, index + 1).data,
     sampledParameters: rowRange(samples["design.u"], index * draws, (index + 1) * draws).data,
-    grownPatterns: concentrationsOfB(
-      rowRange(samples["design.grown.v"], index * draws, index * draws + Math.min(GROWN, draws)),
-    ),
+    grownPatterns: patternsOf("design.grown.v", index),
   }));
   const ranges: Interval[] = [
     box.Da,
@@ -35,6 +36,10 @@ export const draw: Draw = ({ physics, test, samples, tables }) => {
     box.F,
     box.k,
   ];
+  const direct = examples.map((example, i) => ({
+    ...example,
+    grownPatterns: patternsOf("design.v", chosen[i]),
+  }));
   const thumbnails = rowRange(test.v, 0, Math.min(THUMBNAILS, test.v.rows));
   return [
     { name: "6a", caption: "Example patterns (concentration of b).", svg: figure6a({ size, examples }) },
@@ -51,6 +56,13 @@ export const draw: Draw = ({ physics, test, samples, tables }) => {
       wide: true,
       caption: "First column: the examples. Others: patterns grown by sampled rules from fresh starts.",
       svg: figure6c({ size, examples }),
+    },
+    {
+      name: "6c_direct",
+      wide: true,
+      caption:
+        "First column: the examples. Others: patterns sampled from their macrostates, without any rule.",
+      svg: figure6c({ size, examples: direct }, "sampled from the macrostate"),
     },
     {
       name: "moved",

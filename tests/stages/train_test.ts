@@ -66,32 +66,36 @@ for (const [name, tiny] of Object.entries(TINY)) {
 const { linear } = TINY;
 const dataset = await datasetOf(linear);
 
-Deno.test("train: killed at a checkpoint and run again, it writes the same bytes", async () => {
-  const uninterrupted = (await runStage("train", linear, { cache: dataset })).artifacts;
-  const checkpoints = new Map<string, Uint8Array>();
-  let kills = 0;
-  /** Dies at the second checkpoint that it keeps. */
-  const dying = new class extends Map<string, Uint8Array> {
-    override get(key: string) {
-      return checkpoints.get(key);
-    }
-    override set(key: string, bytes: Uint8Array) {
-      checkpoints.set(key, bytes);
-      if (++kills === 2) throw new Error("killed");
-      return this;
-    }
-  }();
-  const unit = { params: trainParams(linear.settings), inputs: { cache: dataset }, uses: { system: linear } };
-  await assertRejects(() => runUnit(run, { ...unit, checkpoints: dying }), Error, "killed");
-  const resumed = await runUnit(run, { ...unit, checkpoints });
-  assertSameArtifacts(resumed.artifacts, uninterrupted);
-  assertEquals(kills, 2);
-  assertEquals(
-    resumed.progress.some(([done]) => done === 2),
-    false,
-    "steps before the checkpoint are not repeated",
-  );
-});
+/** The second checkpoint is of the first turn; the third of patterns is the first of the second turn. */
+for (const [name, fatal] of [["linear", 2], ["turing", 3]] as const) {
+  Deno.test(`train, ${name}: killed at checkpoint ${fatal} and run again, it writes the same bytes`, async () => {
+    const tiny = TINY[name], dataset = await datasetOf(tiny);
+    const uninterrupted = (await runStage("train", tiny, { cache: dataset })).artifacts;
+    const checkpoints = new Map<string, Uint8Array>();
+    let kills = 0;
+    /** Dies at the checkpoint that is fatal. */
+    const dying = new class extends Map<string, Uint8Array> {
+      override get(key: string) {
+        return checkpoints.get(key);
+      }
+      override set(key: string, bytes: Uint8Array) {
+        checkpoints.set(key, bytes);
+        if (++kills === fatal) throw new Error("killed");
+        return this;
+      }
+    }();
+    const unit = { params: trainParams(tiny.settings), inputs: { cache: dataset }, uses: { system: tiny } };
+    await assertRejects(() => runUnit(run, { ...unit, checkpoints: dying }), Error, "killed");
+    const resumed = await runUnit(run, { ...unit, checkpoints });
+    assertSameArtifacts(resumed.artifacts, uninterrupted);
+    assertEquals(kills, fatal);
+    assertEquals(
+      resumed.progress.some(([done]) => done === 2),
+      false,
+      "steps before the checkpoint are not repeated",
+    );
+  });
+}
 
 Deno.test("train: without the kernels nothing is trained that could be stored", async () => {
   const { error } = console;
