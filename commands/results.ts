@@ -22,6 +22,10 @@ export interface Results {
   readonly metrics: Readonly<Record<string, number>>;
   /** 95 % bootstrap intervals of those that are averages. */
   readonly intervals: Readonly<Record<string, readonly [low: number, high: number]>>;
+  /** Of those that are means over several trainings, the standard deviation and each value. */
+  readonly repeats: Readonly<
+    Record<string, { readonly deviation: number; readonly values: readonly number[] }>
+  >;
   /** The metrics that the table shows, in its order. */
   readonly bars: readonly Headline[];
 }
@@ -33,10 +37,10 @@ export interface Results {
  */
 export async function readResults({ read: readBytes }: StageInput): Promise<Results> {
   const read = async (name: string) => JSON.parse(new TextDecoder().decode(await readBytes(name)));
-  const [metrics, intervals, bars] = await Promise.all(
-    ["metrics.json", "intervals.json", "bars.json"].map(read),
+  const [metrics, intervals, repeats, bars] = await Promise.all(
+    ["metrics.json", "intervals.json", "repeats.json", "bars.json"].map(read),
   );
-  return { metrics, intervals, bars };
+  return { metrics, intervals, repeats, bars };
 }
 
 /**
@@ -50,17 +54,18 @@ export async function readResults({ read: readBytes }: StageInput): Promise<Resu
  * const results = {
  *   metrics: { "linear.agreement": 0.95 },
  *   intervals: { "linear.agreement": [0.94, 0.96] },
+ *   repeats: { "linear.agreement": { deviation: 0.0141, values: [0.94, 0.96] } },
  *   bars: [{ metric: "linear.agreement", description: "", atLeast: 0.93 }],
  * } as const;
  * assertEquals(
  *   resultsTable(results, { isJudged: true }),
- *   "system  metric     value  95 % interval  bar\n" +
- *     "linear  agreement   0.95   0.94 to 0.96  ≥ 0.93  met",
+ *   "system  metric     value  ± over seeds  95 % interval  bar\n" +
+ *     "linear  agreement   0.95        0.0141   0.94 to 0.96  ≥ 0.93  met",
  * );
  * ```
  */
 export function resultsTable(
-  { metrics, intervals, bars }: Results,
+  { metrics, intervals, repeats, bars }: Results,
   { isJudged }: { isJudged: boolean },
 ): string {
   const rows = bars.filter(({ metric }) => metrics[metric] !== undefined).map((bar) => {
@@ -70,12 +75,15 @@ export function resultsTable(
       bar.metric.slice(0, dot),
       bar.metric.slice(dot + 1),
       significant(metrics[bar.metric]),
+      bar.metric in repeats ? significant(repeats[bar.metric].deviation) : "",
       interval === undefined ? "" : `${significant(interval[0])} to ${significant(interval[1])}`,
       limit(bar),
       isJudged ? judged(metrics[bar.metric], bar) : "",
     ];
   });
-  return table([["system", "metric", "value", "95 % interval", "bar", ""], ...rows], { right: [2, 3] });
+  return table([["system", "metric", "value", "± over seeds", "95 % interval", "bar", ""], ...rows], {
+    right: [2, 3, 4],
+  });
 }
 
 function limit({ atLeast, atMost }: Headline): string {

@@ -5,7 +5,7 @@
  */
 import type { StageContext, StageRun } from "../pipeline/stage.ts";
 import type { Metric, RepeatedMetric } from "../systems/system.ts";
-import { BARS, DESCRIPTIONS, HEADLINES } from "./catalogue.ts";
+import { type Bar, BARS, DESCRIPTIONS, HEADLINES } from "./catalogue.ts";
 import { type DatasetSummary, readSummary, stepsSaved } from "./dataset.ts";
 import { METRICS } from "./evaluate.ts";
 import { readExhibits } from "./exhibits.ts";
@@ -35,6 +35,8 @@ export const run: StageRun = async (context) => {
   const intervals: Record<string, readonly [number, number]> = {};
   const repeats: Record<string, { deviation: number; values: readonly number[] }> = {};
   const sections: ReportSystem[] = [];
+  // They are for a run at paper size.
+  const bars = profile === "paper" ? BARS : {};
   const section = async (name: string, title: string, from: string): Promise<ReportSystem> => {
     const found: Record<string, Metric & Partial<RepeatedMetric>> = await readJson(context, from, METRICS);
     for (const [metric, { value, interval, deviation, values }] of Object.entries(found)) {
@@ -42,7 +44,9 @@ export const run: StageRun = async (context) => {
       if (interval) intervals[`${name}.${metric}`] = interval;
       if (deviation !== undefined) repeats[`${name}.${metric}`] = { deviation, values: values! };
     }
-    const shown = Object.entries(found).map(([metric, value]) => reportMetric(name, metric, value));
+    const shown = Object.entries(found).map(([metric, value]) =>
+      reportMetric(metric, value, bars[`${name}.${metric}`])
+    );
     return { name, title, figures: [], metrics: shown };
   };
   for (const { name, title, of } of systems) {
@@ -71,7 +75,8 @@ export const run: StageRun = async (context) => {
   await writeJson(context, "metrics.json", metrics);
   await writeJson(context, "intervals.json", intervals);
   await writeJson(context, "repeats.json", repeats);
-  await writeJson(context, "bars.json", headlines(metrics));
+  const drawn = systems.filter(({ of }) => of === undefined).map(({ name }) => name);
+  await writeJson(context, "bars.json", headlines(metrics, drawn));
 };
 
 function describe({ counts, rejected, steps }: DatasetSummary): string {
@@ -81,10 +86,10 @@ function describe({ counts, rejected, steps }: DatasetSummary): string {
   return steps === undefined ? found : `${found} ${stepsSaved(steps)}.`;
 }
 
-/** The metrics that a table of results shows, in its order, with their bars. */
-function headlines(metrics: Readonly<Record<string, number>>) {
+/** The metrics that a table of results shows, in its order, with their bars: of variations those that have one. */
+function headlines(metrics: Readonly<Record<string, number>>, drawn: readonly string[]) {
   return Object.keys(metrics)
-    .filter((key) => HEADLINES.includes(bare(key)) || key in BARS)
+    .filter((key) => key in BARS || (HEADLINES.includes(bare(key)) && drawn.includes(key.split(".")[0])))
     .map((metric) => ({ metric, description: DESCRIPTIONS[bare(metric)] ?? "", ...BARS[metric] }));
 }
 
@@ -93,11 +98,10 @@ function bare(key: string): string {
 }
 
 function reportMetric(
-  system: string,
   name: string,
   { value, interval, deviation, values }: Metric & Partial<RepeatedMetric>,
+  bar: Bar | undefined,
 ): ReportMetric {
-  const bar = BARS[`${system}.${name}`];
   return {
     name,
     value,

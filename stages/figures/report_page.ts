@@ -141,7 +141,9 @@ ${list && `<div class="figures">\n${list}\n</div>`}
 ${
     lines.length === 0
       ? ""
-      : `<h3>Metrics</h3>\n${table(HEADS, lines, `All metrics of ${escape(title)}, on held-out data.`)}`
+      : `<details><summary>All ${lines.length} metrics</summary>\n${
+        table(HEADS, lines, `All metrics of ${escape(title)}, on held-out data.`)
+      }</details>`
   }
 </section>`;
 }

@@ -111,7 +111,6 @@ Deno.test("report: bars.json lists the headlines with their bars and description
     },
     { metric: "turing.spectrum", description: DESCRIPTIONS.spectrum, ...BARS["turing.spectrum"] },
     { metric: "turing_d2.spectrum", description: DESCRIPTIONS.spectrum, ...BARS["turing_d2.spectrum"] },
-    { metric: "turing_random.spectrum", description: DESCRIPTIONS.spectrum },
   ]);
 });
 
