@@ -2,9 +2,8 @@
  * Baseline: encoders of u and of v into d dimensions by contrast (InfoNCE, van den Oord, Li & Vinyals 2018), and
  * afterwards a flow over u of their own: what MacroNet has in one, in two steps.
  *
- * The flow is told e_v, as it is when it is sampled. Fitted to p(u | e_u), which e_u being a function of u makes as
- * sharp as one likes, it did not stand the difference of the two: in held-out −log p(u | v), 3188 nats in place of
- * −1.5, and −0.3 with e_u blurred by as much as the two differ.
+ * The flow is told e_v, as it is when it is sampled. p(u | e_u) has no density, e_u being a function of u: a flow
+ * fitted to it gets as sharp as it can, and does not stand the difference of e_v.
  *
  * Pairs are scored by −½ |e_u − e_v|². What others call temperature is the scale of the encoders, which is free. On a
  * sphere, where it would be a number of its own, d coordinates are d − 1.

@@ -19,7 +19,7 @@ export const BASELINES = ["random", "nearest", "regressor", "npe", "contrastive"
 /** One of {@link BASELINES}. */
 export type BaselineName = typeof BASELINES[number];
 
-/** MiB that a unit takes at most, its worker included: 640 were measured at paper size, rounded. */
+/** MiB that a unit takes, its worker included: a run of `npe` alone at paper size was seen to take 640. */
 const MEMORY = 700;
 
 /**

@@ -30,7 +30,7 @@ Deno.test("reportPage loads nothing but what lies beside it", () => {
 Deno.test("reportPage says of each bar whether it is met, in words", () => {
   const { document } = open(reportPage(report));
   assertStringIncludes(document.body.textContent, "1 of 2 bars are met");
-  const rows = [...document.querySelectorAll("#oscillator ~ .scroll tbody tr")].map((row) => row.textContent);
+  const rows = [...document.querySelectorAll("#oscillator ~ details tbody tr")].map((row) => row.textContent);
   assertStringIncludes(rows[0], "0.9991");
   assertStringIncludes(rows[0], "0.9988 to 0.9993");
   assertStringIncludes(rows[0], "≥ 0.998 met");
