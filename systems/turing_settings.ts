@@ -81,7 +81,7 @@ export const PAPER: TuringSettings = {
     clipNorm: 5,
     logEvery: 50,
     checkpointEvery: 250,
-    remainder: { ...PATTERN_TRAIN, batch: 32, steps: 4000, warmup: 50, logEvery: 100, checkpointEvery: 100 },
+    remainder: { ...PATTERN_TRAIN, batch: 32, steps: 2000, warmup: 50, logEvery: 100, checkpointEvery: 100 },
   },
   repeats: 5,
   sample: { seed: 1, examples: 64, draws: 16, again: 4 },

@@ -63,8 +63,8 @@ function macrostateOf(compared: readonly Compared[]): Exhibit[] {
   const panel = chart({
     width: 380,
     height: 320,
-    x: { label: "R^{2} of α on c − b (how M turns)", domain: [-0.03, 1.03], ticks: 5 },
-    y: { label: "R^{2} of α on the trace", domain: [-0.03, 1.03], ticks: 5 },
+    x: { label: "R² of α on c − b (how M turns)", domain: [-0.03, 1.03], ticks: 5 },
+    y: { label: "R² of α on the trace", domain: [-0.03, 1.03], ticks: 5 },
     marks: [
       Plot.ruleX([1], { stroke: INK.rule }),
       Plot.ruleY([1], { stroke: INK.rule }),

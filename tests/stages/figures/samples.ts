@@ -1,9 +1,11 @@
 /**
  * Data for the pictures of the tests: made up, but shaped like what the pipeline gives, and the same every time.
  */
-import type { Figure4Data, LinearExample } from "../../../stages/figures/figure4.ts";
+import type { CalibrationData } from "../../../stages/figures/calibration.ts";
+import type { Compared } from "../../../stages/figures/comparison.ts";
+import type { Figure4Data, LinearExample, MovedMatricesData } from "../../../stages/figures/figure4.ts";
 import type { Figure5bData, Figure5cData, Ring } from "../../../stages/figures/figure5.ts";
-import type { Figure6Data, TuringExample } from "../../../stages/figures/figure6.ts";
+import type { Figure6Data, MovedPatternsData, TuringExample } from "../../../stages/figures/figure6.ts";
 import type { LossCurvesData } from "../../../stages/figures/loss_curves.ts";
 import type { MacrostateAgreementData } from "../../../stages/figures/macrostate_agreement.ts";
 import type { MacrostatePlaneData } from "../../../stages/figures/macrostate_plane.ts";
@@ -210,4 +212,86 @@ export function agreementData(): MacrostateAgreementData {
   const alphaU = Float32Array.from({ length: 3 * 2500 }, next);
   const alphaV = alphaU.map((alpha, i) => alpha * 0.95 + [0.1, 0.3, 0.8][i % 3] * next());
   return { title: "Turing patterns", dimension: 3, alphaU, alphaV };
+}
+
+export function calibrationData(): CalibrationData {
+  const next = uniform(10);
+  const cases = 400;
+  const shares = (bend: number) =>
+    Float32Array.from({ length: cases }, () => {
+      const x = next();
+      return x + bend * Math.sin(2 * Math.PI * x) / (2 * Math.PI);
+    });
+  const names = ["D_{a}", "D_{b}", "F", "k"];
+  return {
+    title: "Turing patterns",
+    cases,
+    ranks: names.map((name, i) => ({ name, shares: shares([0, 0.2, -0.9, 0.6][i]) })),
+    coverage: shares(0.1),
+  };
+}
+
+/** Experiments in which d counts from 1, and whose metrics scatter over five seeds. */
+export function comparedData(): (Compared & { d: number })[] {
+  const next = normal(11);
+  const metric = (centre: number, spread: number) => {
+    const values = Array.from({ length: 5 }, () => centre + spread * next());
+    return { value: values.reduce((sum, value) => sum + value) / 5, values };
+  };
+  return [1, 2, 3, 4].map((d) => ({
+    d,
+    name: `turing_d${d}`,
+    label: `d = ${d}`,
+    metrics: {
+      mutual_information_nats: metric(2 * d, 0.2),
+      mutual_information_null: metric(0.05 * d, 0.01),
+      spectrum: metric(0.8 / d, 0.03),
+    },
+  }));
+}
+
+/** Two settings of the linear system, what was learned of which is sure in one and chance in the other. */
+export function linearComparedData(): Compared[] {
+  const next = uniform(12);
+  const metric = (values: number[]) => ({ value: values.reduce((sum, value) => sum + value) / 5, values });
+  const five = (low: number, high: number) =>
+    metric(Array.from({ length: 5 }, () => low + (high - low) * next()));
+  const setting = (name: string, label: string, low: number, high: number): Compared => ({
+    name,
+    label,
+    metrics: {
+      rotation_agreement_parameters: five(low, high),
+      rotation_agreement_trajectories: five(low, high),
+      macro_error_normalised: five(0.06, 0.09),
+      rotation_r2: five(low - 0.1, high - 0.03),
+      trace_r2: five(low - 0.3, high - 0.2),
+    },
+  });
+  return [
+    setting("linear_literal", "frame known", 0.55, 0.9),
+    setting("linear", "frame unknown", 0.97, 0.995),
+  ];
+}
+
+export function movedMatricesData(): MovedMatricesData {
+  const moves = 7, dimension = 2;
+  const macrostates = new Float32Array(moves * dimension * dimension);
+  const matrices = new Float32Array(moves * dimension * 4);
+  for (let row = 0; row < moves * dimension; row++) {
+    const moved = Math.floor(row / moves), at = (row % moves) / 3 - 1;
+    macrostates[row * dimension + moved] = 2 * at;
+    matrices.set(moved === 0 ? [0.1, -at, at, 0.2] : [at, -0.2, 0.3, 0.8 * at], row * 4);
+  }
+  return { dimension, macrostates, matrices };
+}
+
+export function movedPatternsData({ size, examples }: Figure6Data): MovedPatternsData {
+  const moves = 5, dimension = 2;
+  const macrostates = new Float32Array(moves * dimension * dimension);
+  const all = examples.flatMap(({ pattern, grownPatterns }) => [...pattern, ...grownPatterns]);
+  const patterns = Float32Array.from(all.slice(0, moves * dimension * size * size));
+  for (let row = 0; row < moves * dimension; row++) {
+    macrostates[row * dimension + Math.floor(row / moves)] = (row % moves) / 2 - 1;
+  }
+  return { size, dimension, macrostates, patterns };
 }
