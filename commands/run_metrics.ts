@@ -5,8 +5,8 @@
  */
 import { pastArtifacts, type PastRun, type PastStage, readArtifact } from "../pipeline/mod.ts";
 
-/** The stage of each system that has them, and the artifact. */
-const STAGE = /^(.+)\/repeats$/;
+/** The stages of each system that have them, the first training alone and all together, and the artifact. */
+const STAGE = /^([^/]+)\/(?:evaluate|repeats)$/;
 const METRICS = "metrics.json";
 
 /** Metrics of a run, as far as the store still has them. */
@@ -24,11 +24,12 @@ export interface MetricPair {
   readonly second: number | undefined;
 }
 
-/** Reads the metrics of a run from the store. */
+/** Reads the metrics of a run from the store: means over repeats where the run came to them. */
 export function readMetrics({ stages }: PastRun, artifacts: string): RunMetrics {
   const values = new Map<string, number>();
   const gone: string[] = [];
-  for (const stage of stages) {
+  const togetherLast = stages.toSorted((a, b) => Number(isTogether(a)) - Number(isTogether(b)));
+  for (const stage of togetherLast) {
     const [, system] = STAGE.exec(stage.stage) ?? [];
     if (system === undefined) continue;
     const metrics = metricsOf(stage, artifacts);
@@ -38,6 +39,10 @@ export function readMetrics({ stages }: PastRun, artifacts: string): RunMetrics 
     }
   }
   return { values, gone };
+}
+
+function isTogether({ stage }: PastStage): boolean {
+  return stage.endsWith("/repeats");
 }
 
 function metricsOf(

@@ -60,7 +60,10 @@ const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [set("turing.physics.box.F=[0.07,0.02]"), /a box needs 0 < lower < upper/],
   [set("network.macroDimension=9"), /macro/i],
   [set("network.macroDimension=0"), /macro/i],
-  [set("linear.physics.noise=-0.1"), /physics\.noise: it must be a number of at least/],
+  [
+    set("linear.physics.observation.noise=-0.1"),
+    /physics\.observation\.noise: it must be a number from 0\.0001/,
+  ],
   [set("turing.physics.box.Da=[-0.1,0.2]"), /a box needs 0 < lower < upper/],
   [set("turing.physics.box.Da=[0.1,NaN]"), /takes \[number, number\].*but the value is "\[0\.1,NaN\]"/],
   [
@@ -74,7 +77,10 @@ const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [set("simulate.samples=1e9"), /simulate\.samples: .* for more samples raise simulate\.shards\), but/],
   [set("simulate.shards=1.5"), /a whole number/],
   [set("linear.train.steps=1e999"), /train\.steps: it must be a whole number/],
-  [set("linear.physics.frame=sideways"), /"known" or "unknown"/],
+  [
+    set("linear.physics.observation.unknown.frame=sideways"),
+    /takes boolean \(now true\), but the value is "sideways"/,
+  ],
 ];
 
 for (const [args, says] of wrong) {
