@@ -30,6 +30,9 @@ const P_VALUE = { atol: 0.5, rtol: 0 };
 const FEW = { atol: 0.03, rtol: 0 };
 const IMPORTANCE = { atol: 0.05, rtol: 0 };
 
+/** Macrostates of patterns: what they are up to is hardly told by prediction, and rounding moves them farther. */
+const PATTERNS = { atol: 0.5, rtol: 0 };
+
 /** A lock without profiles. */
 export const NEW_LOCK: MacrostatesLock = {
   about:
@@ -65,12 +68,24 @@ export const NEW_LOCK: MacrostatesLock = {
       spectrum: FEW,
       minkowski: FEW,
       moments: FEW,
+      direct_spectrum: FEW,
+      direct_minkowski: FEW,
+      direct_moments: FEW,
+      design_spread: FEW,
       importance_Da: IMPORTANCE,
       importance_Db: IMPORTANCE,
       importance_F: IMPORTANCE,
       importance_k: IMPORTANCE,
+      importance_ratio: IMPORTANCE,
     },
-    macrostates: { default: { atol: 0.05, rtol: 0 }, turing: { atol: 0.5, rtol: 0 } },
+    macrostates: {
+      default: { atol: 0.05, rtol: 0 },
+      turing: PATTERNS,
+      turing_d1: PATTERNS,
+      turing_d2: PATTERNS,
+      turing_d4: PATTERNS,
+      turing_magnified: PATTERNS,
+    },
   },
   profiles: {},
 };
