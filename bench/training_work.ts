@@ -21,7 +21,9 @@ import { system as oscillator } from "../systems/oscillator.ts";
 import { MAGNIFICATION } from "../systems/oscillator_flow.ts";
 import { limits, type RuleBox } from "../systems/rule_box.ts";
 import type { System } from "../systems/system.ts";
+import { SUMMARY_PARTS } from "../systems/metrics/patterns.ts";
 import { system as turing } from "../systems/turing.ts";
+import { NOISE_LOG_SCALE } from "../systems/turing_settings.ts";
 
 const SYSTEMS = { oscillator, linear, turing, fields } as unknown as Readonly<Record<SystemName, System>>;
 
@@ -64,7 +66,9 @@ export interface Work extends NetworkSize {
   /** Of Turing patterns alone. */
   readonly box?: readonly (readonly number[])[];
   readonly bandCounts?: readonly number[];
-  readonly carrierLogScale?: readonly number[];
+  readonly noiseLogScale?: readonly number[];
+  /** Numbers of spectra and of Minkowski functionals that a macrostate is to explain. */
+  readonly explained?: readonly number[];
   readonly weights?: Readonly<Record<string, number>>;
 }
 
@@ -130,6 +134,8 @@ function settingsOf({ system, batch, blocks, width, side }: NetworkSize) {
     network: {
       ...network,
       ...known,
+      // The first turn of a training alone: that of the macrostates.
+      ...(system === "turing" && { patternLayers: 0 }),
       ...(blocks !== undefined && { blocks }),
       ...(width !== undefined && Object.fromEntries(widths.map((name) => [name, width]))),
     },
@@ -192,11 +198,15 @@ function polynomialsOver(points: number): number[][] {
 function turingNumbers(relation: Relation, physics: object) {
   const { lower, upper } = limits((physics as { box: RuleBox }).box);
   const { size } = physics as { size: number };
-  const d = relation.v.macroDimension;
-  const bandCounts = haarPyramid({ height: size, width: size, channels: 2 }).bands
-    .map(({ start, count }) => start + count - Math.max(start, d)).filter((count) => count > 0);
-  const weights = relation.v.weights;
-  return { box: [lower, upper], bandCounts, carrierLogScale: [-3, -0.5], weights };
+  const bandCounts = haarPyramid({ height: size, width: size, channels: 2 }).bands.map(({ count }) => count);
+  const { spectra, minkowski } = SUMMARY_PARTS;
+  return {
+    box: [lower, upper],
+    bandCounts,
+    noiseLogScale: NOISE_LOG_SCALE,
+    explained: [spectra, minkowski],
+    weights: relation.v.weights,
+  };
 }
 
 function rowsOf({ rows, columns, data }: Matrix): number[][] {

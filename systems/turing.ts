@@ -39,7 +39,7 @@ import { patternMap } from "./pattern_map.ts";
 import { firstRows, rowsOf } from "./rows.ts";
 import { checkBox, checkTimeStep, limits, RULE_NAMES, ruleAt, type RuleBox } from "./rule_box.ts";
 import type { System } from "./system.ts";
-import { type Network, PAPER, type Physics, SMOKE } from "./turing_settings.ts";
+import { type Network, NOISE_LOG_SCALE, PAPER, type Physics, SMOKE } from "./turing_settings.ts";
 
 /** Least standard deviation of b in a live pattern. */
 const ALIVE = 0.01;
@@ -173,7 +173,7 @@ export const system: System<Physics, Network> = {
         shape,
         macroDimension,
         conditioner: { width: network.widthV, hiddenLayers },
-        noiseLogScale: [-5, -0.5],
+        noiseLogScale: NOISE_LOG_SCALE,
         summaryNoise: network.summaryNoise,
         ...(network.patternLayers > 0 && {
           pattern: {

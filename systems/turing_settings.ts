@@ -41,6 +41,9 @@ export interface Network {
 
 type TuringSettings = Settings<Physics, Network>;
 
+/** Range of the log-scale of the noise in the macrostate of a pattern: from hardly any to as much as there may be. */
+export const NOISE_LOG_SCALE: readonly [least: number, most: number] = [-5, -0.5];
+
 /** How the flow of patterns is trained, in either profile. */
 const PATTERN_TRAIN = { seed: 1, gamma: 1, parts: 2, learningRate: 0.01, clipNorm: 2 };
 

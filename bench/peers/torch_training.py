@@ -203,23 +203,29 @@ def rules(u):
 
 def patterns(v):
     d, bands = network["macroDimension"], len(work["bandCounts"])
-    counts, (least, most) = COUNTS, work["carrierLogScale"]
-    carriers, summaries, sums, squares = v.split([d, v.shape[1] - d - 2 * bands, bands, bands], 1)
-    scaled = torch.addcmul(P["v.summary.bias"], summaries, P["v.summary.logScale"].exp())
-    raw, shift = perceptron(scaled, "v.macrostate").chunk(2, 1)
+    counts, parts, sigma = COUNTS, work["explained"], network["summaryNoise"]
+    known = d + sum(parts) + 2 * bands
+    own, noise, raw, sums, squares = v.split([d, sum(parts), v.shape[1] - known, bands, bands], 1)
+    summaries = torch.addcmul(P["v.summary.bias"], raw, P["v.summary.logScale"].exp())
+    raw, shift = perceptron(summaries, "v.macrostate").chunk(2, 1)
+    least, most = work["noiseLogScale"]
     log_scale = least + (most - least) * raw.sigmoid()
-    own = P["v.carrier.logScale"]
-    centred = torch.addcmul(P["v.carrier.bias"], carriers, own.exp())
-    macrostate = torch.addcmul(shift, centred, log_scale.exp())
-    of_macro = negative_log_likelihood(macrostate, log_scale.sum(1) + own.sum())
-    raw, mean = perceptron(macrostate, "v.bands").chunk(2, 1)
-    band = P["v.band.logScale"]
-    log_scale, mean = raw + band, mean * band.exp()
+    macrostate = torch.addcmul(shift, own, log_scale.exp())
+    weights = work["weights"]
+    total = weights["macro"] * negative_log_likelihood(macrostate, log_scale.sum(1)).mean()
+    raw, mean = perceptron(macrostate, "v.rest").chunk(2, 1)
+    least, most = math.log(sigma), 0.5 * math.log(1 + sigma * sigma)
+    log_scale = least + (most - least) * raw.sigmoid()
+    rest = (summaries[:, : sum(parts)] + sigma * noise - mean) * (-log_scale).exp()
+    for name, z, scale in zip(["spectra", "minkowski"], rest.split(parts, 1), log_scale.split(parts, 1)):
+        total = total + weights[name] * negative_log_likelihood(z, (math.log(sigma) - scale).sum(1)).mean()
+    raw, mean = perceptron(macrostate, "v.bands.network").chunk(2, 1)
+    band = P["v.bands.logScale"]
+    log_scale, mean = raw + band, torch.addcmul(P["v.bands.mean"], mean, band.exp())
     deviations = squares - 2 * mean * sums + mean.square() * counts
     half_squares = 0.5 * deviations * (-2 * log_scale).exp()
     abandoned = (half_squares + (log_scale + LOG_ROOT_TWO_PI) * counts).sum(1)
-    weights = work["weights"]
-    return macrostate, weights["macro"] * of_macro.mean() + weights["abandoned"] * abandoned.mean()
+    return macrostate, total + weights["abandoned"] * abandoned.mean()
 
 
 def turing(u, v):
