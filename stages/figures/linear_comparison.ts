@@ -77,10 +77,10 @@ function macrostateOf(compared: readonly Compared[]): Exhibit[] {
       }),
       ...labels.map((label, i) =>
         Plot.text([`● ${label}`], {
-          frameAnchor: "bottom-left",
+          frameAnchor: "top-left",
           textAnchor: "start",
           dx: 10,
-          dy: -10 - 16 * i,
+          dy: 22 + 16 * i,
           fill: colourOf(i),
         })
       ),
