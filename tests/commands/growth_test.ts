@@ -11,7 +11,7 @@ import { jsonLines, macronet, withFolder } from "./cli.ts";
 const BASE = [
   "physics.size=16",
   "physics.steps=100",
-  "simulate.samples=24",
+  "simulate.samples=40",
   "simulate.shards=3",
 ];
 
@@ -50,7 +50,7 @@ const changes: readonly (readonly [settings: readonly string[], runs: readonly s
   [["cache.dataType=float16"], ["turing/cache"]],
   [["cache.compression=zstd"], ["turing/cache"]],
   [["simulate.seed=2"], ["turing/cache", ...shards(0, 3)]],
-  [["simulate.samples=25"], ["turing/cache", ...shards(0, 3)]],
+  [["simulate.samples=41"], ["turing/cache", ...shards(0, 3)]],
   [["physics.steps=101"], ["turing/cache", ...shards(0, 3)]],
 ];
 

@@ -28,7 +28,8 @@ const CASES: Readonly<Record<string, () => { relation: Relation; pairs: Pairs }>
     return { relation, pairs: { u: draw("u"), v: draw("v") } };
   },
   turing() {
-    const { network } = turing.profiles.smoke;
+    // Without the flow of patterns, of which this turn of training has no gradient.
+    const network = { ...turing.profiles.smoke.network, patternLayers: 0 };
     const physics = { ...turing.profiles.smoke.physics, size: 8, steps: 5 };
     const unit = (columns: number) => matrix(new Float32Array(2 * columns).fill(1, columns), columns);
     const relation = turing.relation({ physics, network, seed: 1 }, { u: unit(4), v: unit(128) });
