@@ -42,7 +42,11 @@ Deno.test("macronet check: holds a run against the lock, and locks what is meant
       assertEquals([...Deno.readDirSync(folder)], []);
     });
 
-    await macronet(["run", "repeats", "--profile", "smoke", "--artifacts", "store", ...SYSTEMS], { folder });
+    const made = await macronet(
+      ["run", "repeats", "--profile", "smoke", "--artifacts", "store", ...SYSTEMS],
+      { folder },
+    );
+    assertEquals(made.code, 0, made.err);
 
     await test.step("--update makes the lock; the same run passes in one line", async () => {
       const made = await check("--update");
