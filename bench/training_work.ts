@@ -67,8 +67,8 @@ export interface Work extends NetworkSize {
   readonly box?: readonly (readonly number[])[];
   readonly bandCounts?: readonly number[];
   readonly noiseLogScale?: readonly number[];
-  /** Numbers of spectra and of Minkowski functionals that a macrostate is to explain. */
-  readonly explained?: readonly number[];
+  /** Numbers of spectra and of Minkowski functionals that designs are to share with their example. */
+  readonly looks?: readonly number[];
   readonly weights?: Readonly<Record<string, number>>;
 }
 
@@ -204,7 +204,7 @@ function turingNumbers(relation: Relation, physics: object) {
     box: [lower, upper],
     bandCounts,
     noiseLogScale: NOISE_LOG_SCALE,
-    explained: [spectra, minkowski],
+    looks: [spectra, minkowski],
     weights: relation.v.weights,
   };
 }

@@ -11,7 +11,7 @@ import { type Relation, relationParameters } from "./relation.ts";
 export type { Pairs };
 
 /** The terms of {@link Loss} as numbers. */
-export type LossValues = Readonly<Record<keyof Loss, number>>;
+export type LossValues = { readonly [Term in keyof Loss]: number };
 
 /** Evaluates the loss of a relation. Its tensors live until it is disposed of. */
 export class Evaluation {

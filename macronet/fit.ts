@@ -8,17 +8,19 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Tensor } from "@tensorflow/tfjs";
+import type { Tensor, Tensor2D } from "@tensorflow/tfjs";
 import { below } from "../kernels/philox/mod.ts";
 import { OutOfTensorMemoryError } from "../kernels/tfjs_wasm/mod.ts";
 import { type Adam, startAdam, stepAdam } from "./adam.ts";
 import { batchTooLarge } from "./batch_size.ts";
 import { Evaluation, type Pairs } from "./evaluation.ts";
+import { partOf } from "./flat_parameters.ts";
 import { toTensor } from "./macrostate_map.ts";
-import { pickRows, rowRange } from "./matrix.ts";
+import { type Matrix, pickRows, rowRange } from "./matrix.ts";
+import { prefixed } from "./names.ts";
 import { flatten, startParameters } from "./parameters.ts";
 import { computeParts, partRange, type Shared } from "./part.ts";
-import { type Relation, relationParameters, type Side, sideParameters } from "./relation.ts";
+import { type Relation, relationParameters, RESEMBLANCE, type Side, sideParameters } from "./relation.ts";
 import { learningRateAt } from "./schedule.ts";
 import { type Hire, sharedPairs, Team } from "./team.ts";
 import { heldOut, type LossRecord, recordOf } from "./training_record.ts";
@@ -218,13 +220,23 @@ export function startValues(
     };
     const sides: readonly Side[] = relation.shared ? ["u"] : ["u", "v"];
     for (const side of sides) {
-      const rows = toTensor(rowRange(train[side], 0, Math.min(START_ROWS, train[side].rows)));
-      const found = relation[side].initialise?.(rows, sideParameters(relation, side, parameters)) ?? {};
-      for (const [name, tensor] of Object.entries(found)) parameters[`${side}.${name}`] = tensor;
+      const own = sideParameters(relation, side, parameters);
+      const found = relation[side].initialise?.(firstRows(train[side]), own) ?? {};
+      Object.assign(parameters, prefixed(side, found));
+    }
+    const { resemblance } = relation;
+    if (resemblance) {
+      const own = partOf(RESEMBLANCE, parameters);
+      Object.assign(parameters, prefixed(RESEMBLANCE, resemblance.initialise(firstRows(train.v), own)));
     }
     vector = flatten(parameters, specs);
   });
   return vector;
+}
+
+/** The rows that start values are computed from. */
+function firstRows(rows: Matrix): Tensor2D {
+  return toTensor(rowRange(rows, 0, Math.min(START_ROWS, rows.rows)));
 }
 
 /** State between two steps. */

@@ -9,8 +9,9 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor2D } from "@tensorflow/tfjs";
 import type { Parameters } from "./bijection.ts";
+import { partOf } from "./flat_parameters.ts";
 import type { MacrostateMap, Observation } from "./macrostate_map.ts";
-import { type Relation, sideParameters } from "./relation.ts";
+import { type Relation, RESEMBLANCE, sideParameters } from "./relation.ts";
 
 /** A batch of prepared pairs, `[batch, …]` each. */
 export interface Batch {
@@ -20,7 +21,7 @@ export interface Batch {
 
 /** The loss and what it is made of, all scalars. */
 export interface Loss {
-  /** L = L_P + γ (L_Du + L_Dv) */
+  /** L = L_P + γ (L_Du + L_Dv) + L_R */
   readonly total: Scalar;
   /** L_P = E |φ_u(u) − φ_v(v)|², summed over the macro dimensions (Eq. 3). */
   readonly prediction: Scalar;
@@ -28,6 +29,8 @@ export interface Loss {
   readonly distributionU: Scalar;
   /** L_Dv: the weighted terms of −log p(v). */
   readonly distributionV: Scalar;
+  /** L_R, of a relation that has one. */
+  readonly resemblance?: Scalar;
   /** Mean variance of a macro dimension over the batch and both sides: 0 is a collapse. */
   readonly macroVariance: Scalar;
 }
@@ -58,12 +61,17 @@ export function loss(relation: Relation, parameters: Parameters, batch: Batch, g
     weighed(relation.v, relation.v.observe(batch.v, sideParameters(relation, "v", parameters))),
   ];
   const prediction = tf.mean(tf.sum(tf.square(tf.sub(u.macrostate, v.macrostate)), 1)) as Scalar;
-  const total = tf.add(prediction, tf.mul(gamma, tf.add(u.distribution, v.distribution))) as Scalar;
+  const known = tf.add(prediction, tf.mul(gamma, tf.add(u.distribution, v.distribution))) as Scalar;
+  const resemblance = relation.resemblance?.loss({ ...batch, macrostate: v.macrostate }, {
+    u: sideParameters(relation, "u", parameters),
+    own: partOf(RESEMBLANCE, parameters),
+  });
   return {
-    total,
+    total: resemblance ? tf.add(known, resemblance) as Scalar : known,
     prediction,
     distributionU: u.distribution,
     distributionV: v.distribution,
+    ...(resemblance && { resemblance }),
     macroVariance: tf.mul(0.5, tf.add(variance(u.macrostate), variance(v.macrostate))) as Scalar,
   };
 }

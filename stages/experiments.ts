@@ -139,7 +139,12 @@ export const EXPERIMENTS: readonly Experiment[] = [
     label: "d = 2",
     of: "turing",
     ...TURING,
-    ...change("network.macroDimension=2", "network.patternLayers=0"),
+    ...change(
+      "network.macroDimension=2",
+      "network.patternLayers=0",
+      "network.weightSpectra=0.8",
+      "network.weightMinkowski=1.5",
+    ),
   },
   {
     name: "turing_d4",

@@ -76,6 +76,7 @@ export const run: StageRun = async (context) => {
     });
   };
   const { parameters, history } = saved.first ?? await learnMacrostates();
+  requireDescent(history);
   let vector = parameters;
   if (remainder) {
     context.progress(train.steps, steps, "preparing");
@@ -98,7 +99,6 @@ export const run: StageRun = async (context) => {
     await context.write(REMAINDER_METRICS, writeTrainingMetrics(rest.history));
   }
   context.progress(steps, steps);
-  requireDescent(history);
   await context.write(MODEL, writeModel({ architecture, normalisation, relation, vector }));
   await context.write(TRAINING_METRICS, writeTrainingMetrics(history));
 };
@@ -111,6 +111,7 @@ function readings({ train, validation, roundTrip }: LossRecord): Readings {
       ["L_P", train.prediction],
       ["L_Du", train.distributionU],
       ["L_Dv", train.distributionV],
+      ...(train.resemblance === undefined ? [] : [["L_R", train.resemblance] as const]),
       ["Var α", train.macroVariance],
       ["round trip", roundTrip],
     ],

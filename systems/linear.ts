@@ -66,7 +66,7 @@ const PAPER: LinearSettings = {
     gamma: 0.2,
     batch: 256,
     parts: 2,
-    steps: 5000,
+    steps: 6500,
     learningRate: 0.003,
     warmup: 200,
     clipNorm: 5,

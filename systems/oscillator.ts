@@ -54,7 +54,7 @@ const PAPER: OscillatorSettings = {
     gamma: 0.025,
     batch: 256,
     parts: 2,
-    steps: 6000,
+    steps: 8000,
     learningRate: 0.003,
     warmup: 200,
     clipNorm: 5,

@@ -28,6 +28,7 @@ import { chain } from "../macronet/chain.ts";
 import { macrostateMap } from "../macronet/macrostate_map.ts";
 import { matrix, rowRange } from "../macronet/matrix.ts";
 import { realNvp } from "../macronet/real_nvp.ts";
+import { standardise } from "../macronet/standardise.ts";
 import { checkCommon, checkNumber } from "./domain.ts";
 import { spectraOf } from "./metrics/pattern_distance.ts";
 import { species, summary, SUMMARY_SIZE } from "./metrics/patterns.ts";
@@ -36,6 +37,7 @@ import { checkObservation, disguise, observe, type Transformations } from "./obs
 import { ratioOfFirstTwo } from "./parameter_ratio.ts";
 import { evaluateDesigns } from "./pattern_designs.ts";
 import { patternMap } from "./pattern_map.ts";
+import { patternResemblance } from "./pattern_resemblance.ts";
 import { firstRows, rowsOf } from "./rows.ts";
 import { checkBox, checkTimeStep, limits, RULE_NAMES, ruleAt, type RuleBox } from "./rule_box.ts";
 import type { System } from "./system.ts";
@@ -100,11 +102,6 @@ export const system: System<Physics, Network> = {
       whole: true,
       reason: "it is a number of layers, 0 for none",
     });
-    checkNumber("network.summaryNoise", settings.network.summaryNoise, {
-      least: 1e-3,
-      most: 100,
-      reason: "the summary's own standard deviation is 1",
-    });
     for (const weight of ["weightMacro", "weightAbandoned", "weightSpectra", "weightMinkowski"] as const) {
       checkNumber(`network.${weight}`, settings.network[weight], {
         least: 0,
@@ -166,29 +163,31 @@ export const system: System<Physics, Network> = {
       seed,
       purpose: "rotation.u",
     });
-    const shape = { height: physics.size, width: physics.size, channels: 2 };
+    const toLatent = chain([...chartOf(physics.box), flow]);
     return {
-      u: macrostateMap(chain([...chartOf(physics.box), flow]), { macroDimension }),
+      u: macrostateMap(toLatent, { macroDimension }),
       v: patternMap({
-        shape,
+        shape: { height: physics.size, width: physics.size, channels: 2 },
         macroDimension,
         conditioner: { width: network.widthV, hiddenLayers },
         noiseLogScale: NOISE_LOG_SCALE,
-        summaryNoise: network.summaryNoise,
         ...(network.patternLayers > 0 && {
           pattern: {
             layers: network.patternLayers,
             conditioner: { width: network.patternWidth, hiddenLayers: 2 },
           },
         }),
-        weights: {
-          macro: network.weightMacro,
-          abandoned: network.weightAbandoned,
-          spectra: network.weightSpectra,
-          minkowski: network.weightMinkowski,
-        },
+        weights: { macro: network.weightMacro, abandoned: network.weightAbandoned },
+        draws: RULE - macroDimension,
       }),
       shared: false,
+      resemblance: patternResemblance({
+        bijection: toLatent,
+        macroDimension,
+        coordinates: unitCoordinatesOf(physics.box),
+        emulator: { width: network.emulatorWidth, hiddenLayers },
+        weights: { spectra: network.weightSpectra, minkowski: network.weightMinkowski },
+      }),
     };
   },
 
@@ -226,6 +225,18 @@ const TRANSFORMATIONS: Transformations<"magnification"> = {
 /** From a rule in the box to four coordinates without bounds. */
 function chartOf(box: RuleBox): Bijection[] {
   return [ratioOfFirstTwo(RULE), logitBox(limits(box))];
+}
+
+/** From a rule in the box to coordinates from −1 to 1. */
+function unitCoordinatesOf(box: RuleBox): Bijection {
+  const { lower, upper } = limits(box);
+  return chain([
+    ratioOfFirstTwo(RULE),
+    standardise({
+      mean: lower.map((least, j) => (least + upper[j]) / 2),
+      deviation: lower.map((least, j) => (upper[j] - least) / 2),
+    }),
+  ]);
 }
 
 /** The kernel, and the way out where the reaction overshoots, of which no limit of the time step knows. */

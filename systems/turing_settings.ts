@@ -30,11 +30,14 @@ export interface Network {
   /** Layers of the flow from patterns of one macrostate to white noise, 0 for none, and width of its conditioner. */
   readonly patternLayers: number;
   readonly patternWidth: number;
-  /** σ of the noise on a standardised summary of a pattern. */
-  readonly summaryNoise: number;
-  /** Weights in the distribution loss of patterns: of α, and given α of the field, its noisy spectra and Minkowski functionals. */
+  /** Weights in the distribution loss of patterns: of α, and of the field given α. */
   readonly weightMacro: number;
   readonly weightAbandoned: number;
+  /**
+   * Width of the emulator of what a rule's patterns look like, and weights of how far designs are from their example in
+   * spectra and Minkowski functionals.
+   */
+  readonly emulatorWidth: number;
   readonly weightSpectra: number;
   readonly weightMinkowski: number;
 }
@@ -56,8 +59,8 @@ export const PAPER: TuringSettings = {
     box: { Da: [0.1, 0.21], ratio: [0.4, 0.6], F: [0.02, 0.07], k: [0.055, 0.066] },
     observation: { noise: 0.001, unknown: { start: true, magnification: false } },
   },
-  simulate: { seed: 1, shards: 64, samples: 256 },
-  cache: { validationShare: 0.05, testShare: 0.2, dataType: "float32", compression: "none" },
+  simulate: { seed: 1, shards: 128, samples: 256 },
+  cache: { validationShare: 0.05, testShare: 0.1, dataType: "float32", compression: "none" },
   network: {
     macroDimension: 3,
     blocks: 6,
@@ -67,17 +70,17 @@ export const PAPER: TuringSettings = {
     logScaleBound: 2,
     patternLayers: 8,
     patternWidth: 64,
-    summaryNoise: 0.1,
     weightMacro: 0.02,
     weightAbandoned: 0.1,
-    weightSpectra: 0.7,
-    weightMinkowski: 4,
+    emulatorWidth: 256,
+    weightSpectra: 0.5,
+    weightMinkowski: 0.7,
   },
   train: {
     seed: 1,
     gamma: 0.3,
     batch: 128,
-    parts: 2,
+    parts: 1,
     steps: 3000,
     learningRate: 0.003,
     warmup: 200,
@@ -98,7 +101,15 @@ export const SMOKE: TuringSettings = {
   physics: { ...PAPER.physics, size: 32, steps: 3000 },
   simulate: { seed: 1, shards: 3, samples: 64 },
   cache: { validationShare: 0.1, testShare: 0.2, dataType: "float32", compression: "none" },
-  network: { ...PAPER.network, blocks: 2, widthU: 16, widthV: 16, patternLayers: 2, patternWidth: 16 },
+  network: {
+    ...PAPER.network,
+    blocks: 2,
+    widthU: 16,
+    widthV: 16,
+    emulatorWidth: 16,
+    patternLayers: 2,
+    patternWidth: 16,
+  },
   train: {
     ...PAPER.train,
     batch: 32,

@@ -45,18 +45,25 @@ ROTATIONS = {name: torch.tensor(matrix) for name, matrix in work["rotations"].it
 LOG_ROOT_TWO_PI = 0.9189385332046727
 
 
-def perceptron(x, prefix):
+def perceptron(x, prefix, of=lambda name: P[name]):
     for layer in range(network["hiddenLayers"]):
-        x = F.silu(torch.addmm(P[f"{prefix}.{layer}.bias"], x, P[f"{prefix}.{layer}.weight"]))
+        x = F.silu(torch.addmm(of(f"{prefix}.{layer}.bias"), x, of(f"{prefix}.{layer}.weight")))
     last = network["hiddenLayers"]
-    return torch.addmm(P[f"{prefix}.{last}.bias"], x, P[f"{prefix}.{last}.weight"])
+    return torch.addmm(of(f"{prefix}.{last}.bias"), x, of(f"{prefix}.{last}.weight"))
 
 
-def coupling(x, prefix, split, moves_first, bound=network.get("logScaleBound")):
+def frozen(name):
+    return P[name].detach()
+
+
+def coupling(x, prefix, split, moves_first, bound=network.get("logScaleBound"), backwards=False):
     a, b = x.split([split, x.shape[1] - split], 1)
     passes, moves = (b, a) if moves_first else (a, b)
     raw, shift = perceptron(passes, f"{prefix}.conditioner").chunk(2, 1)
     log_scale = bound * torch.tanh(raw / bound)
+    if backwards:
+        moved = (moves - shift) * (-log_scale).exp()
+        return torch.cat([moved, passes] if moves_first else [passes, moved], 1)
     moved = torch.addcmul(shift, moves, log_scale.exp())
     return torch.cat([moved, passes] if moves_first else [passes, moved], 1), log_scale.sum(1)
 
@@ -92,10 +99,9 @@ def linear(x, prefix, rotation):
         both = P[name]
         log_diagonal, unit = both.diagonal(), EYES[both.shape[0]]
         lower, upper = both.tril(-1) + unit, both.triu(1) + torch.diag(log_diagonal.exp())
-        return x @ (ROTATIONS[rotation] @ lower @ upper), log_diagonal.sum()
-    if name not in products:  # the pass before the first step, which finds the rotation of each layer
-        rotation_of[name] = rotation
-        return x, 0
+        products[name] = ROTATIONS[rotation] @ lower @ upper, log_diagonal.sum()
+    elif name not in products:  # the pass before the first step, which finds the rotation of each layer
+        rotation_of[name], products[name] = rotation, (EYES[x.shape[1]], 0)
     matrix, log_det = products[name]
     return x @ matrix, log_det
 
@@ -115,6 +121,17 @@ def real_nvp(x, prefix, purpose):
         x, d = coupling(x, at(4 * block + 3), half, True)
         log_det = log_det + (a + b) + (c + d)
     return x, log_det
+
+
+def real_nvp_inverse(z, prefix):
+    """With the products of the pass forwards."""
+    at, half, blocks = f"{prefix}.{{}}".format, z.shape[1] // 2, range(network["blocks"])
+    matrices = torch.stack([products[f"{at(4 * block + 1)}.lowerUpper"][0] for block in blocks])
+    for block, inverse in reversed(list(zip(blocks, torch.linalg.inv(matrices).unbind(0)))):
+        z = coupling(z, at(4 * block + 3), half, True, backwards=True)
+        z = coupling(z, at(4 * block + 2), half, False, backwards=True)
+        z = (z @ inverse - P[f"{at(4 * block)}.bias"]) * (-P[f"{at(4 * block)}.logScale"]).exp()
+    return z
 
 
 if "magnification" in work:
@@ -202,10 +219,11 @@ def rules(u):
 
 
 def patterns(v):
-    d, bands = network["macroDimension"], len(work["bandCounts"])
-    counts, parts, sigma = COUNTS, work["explained"], network["summaryNoise"]
-    known = d + sum(parts) + 2 * bands
-    own, noise, raw, sums, squares = v.split([d, sum(parts), v.shape[1] - known, bands, bands], 1)
+    """The macrostate, the likelihood's part in the loss, the looks of v and the draws of z."""
+    d, bands, rule = network["macroDimension"], len(work["bandCounts"]), work["columns"]["u"]
+    sizes = [v.shape[1] - rule - 2 * bands, d, rule - d, bands, bands]
+    raw, own, draws, sums, squares = v.split(sizes, 1)
+    looks = raw[:, : sum(work["looks"])]
     summaries = torch.addcmul(P["v.summary.bias"], raw, P["v.summary.logScale"].exp())
     raw, shift = perceptron(summaries, "v.macrostate").chunk(2, 1)
     least, most = work["noiseLogScale"]
@@ -213,25 +231,32 @@ def patterns(v):
     macrostate = torch.addcmul(shift, own, log_scale.exp())
     weights = work["weights"]
     total = weights["macro"] * negative_log_likelihood(macrostate, log_scale.sum(1)).mean()
-    raw, mean = perceptron(macrostate, "v.rest").chunk(2, 1)
-    least, most = math.log(sigma), 0.5 * math.log(1 + sigma * sigma)
-    log_scale = least + (most - least) * raw.sigmoid()
-    rest = (summaries[:, : sum(parts)] + sigma * noise - mean) * (-log_scale).exp()
-    for name, z, scale in zip(["spectra", "minkowski"], rest.split(parts, 1), log_scale.split(parts, 1)):
-        total = total + weights[name] * negative_log_likelihood(z, (math.log(sigma) - scale).sum(1)).mean()
     raw, mean = perceptron(macrostate, "v.bands.network").chunk(2, 1)
     band = P["v.bands.logScale"]
     log_scale, mean = raw + band, torch.addcmul(P["v.bands.mean"], mean, band.exp())
-    deviations = squares - 2 * mean * sums + mean.square() * counts
+    deviations = squares - 2 * mean * sums + mean.square() * COUNTS
     half_squares = 0.5 * deviations * (-2 * log_scale).exp()
-    abandoned = (half_squares + (log_scale + LOG_ROOT_TWO_PI) * counts).sum(1)
-    return macrostate, total + weights["abandoned"] * abandoned.mean()
+    abandoned = (half_squares + (log_scale + LOG_ROOT_TWO_PI) * COUNTS).sum(1)
+    return macrostate, total + weights["abandoned"] * abandoned.mean(), looks, draws
+
+
+def resemblance(logits, designs, looks):
+    """How far the emulator is off, and designs are from looking like their example; rules are logits of the box."""
+    bias, log_scale = frozen("resemblance.look.bias"), frozen("resemblance.look.logScale")
+    looks = torch.addcmul(bias, looks, log_scale.exp())
+    emulated = perceptron(torch.tanh(0.5 * logits), "resemblance.emulator")  # −1 to 1 in the box
+    unlike = perceptron(torch.tanh(0.5 * designs), "resemblance.emulator", frozen) - looks
+    spectra, minkowski = (part.mean(1).sqrt().mean() for part in unlike.square().split(work["looks"], 1))
+    distance = network["weightSpectra"] * spectra + network["weightMinkowski"] * minkowski
+    return F.mse_loss(emulated, looks) + distance
 
 
 def turing(u, v):
     x, fixed = rules(u)
     z, log_det = real_nvp(x, "u.2", "rotation.u")
-    return weighed(z, log_det + fixed), patterns(v)
+    macrostate, of_v, looks, draws = patterns(v)
+    designs = real_nvp_inverse(torch.cat([macrostate, draws], 1), "u.2")
+    return weighed(z, log_det + fixed), (macrostate, of_v), resemblance(x, designs, looks)
 
 
 def haar_squeeze(x):
@@ -283,8 +308,8 @@ def loss_of(step):
     if by_hand:
         multiply_matrices()
     chosen = rows[step]
-    (a, of_u), (b, of_v) = observe(data["u"][chosen], data["v"][chosen])
-    return (a - b).square().sum(1).mean() + options["gamma"] * (of_u + of_v)
+    (a, of_u), (b, of_v), *more = observe(data["u"][chosen], data["v"][chosen])
+    return (a - b).square().sum(1).mean() + options["gamma"] * (of_u + of_v) + sum(more)
 
 
 def learning_rate(step):

@@ -79,6 +79,23 @@ export interface DimensionPanel {
   readonly chance?: string;
 }
 
+/** How much the macrostates tell of each other, and what shuffled pairs come to. */
+const INFORMATION: DimensionPanel = {
+  metric: "mutual_information_nats",
+  label: "mutual information, nats",
+  chance: "mutual_information_null",
+};
+
+/** The choice of d: information and other metrics against it. Of fewer than two values of d, nothing. */
+export function choiceOfDimension(
+  compared: readonly (Compared & { readonly d: number })[],
+  { title, caption, list }: { title: string; caption: string; list: readonly DimensionPanel[] },
+): Exhibit[] {
+  if (compared.length < 2) return [];
+  const svg = againstDimension(compared, { title, list: [INFORMATION, ...list] });
+  return [{ name: "dimensions", wide: true, caption, svg }];
+}
+
 /** Metrics against d, a panel each: a dot for each repeat, a line through the means. */
 export function againstDimension(
   compared: readonly (Compared & { readonly d: number })[],

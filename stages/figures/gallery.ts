@@ -92,15 +92,17 @@ function calibrationOf(title: string, tables: Columns, metrics: GalleryData["met
 function lossTerms(history: readonly LossRecord[]): LossTerm[] {
   const steps = history.map(({ step }) => step);
   const both = (key: keyof LossRecord["train"]) => ({
-    train: { steps, values: history.map(({ train }) => train[key]) },
-    validation: { steps, values: history.map(({ validation }) => validation[key]) },
+    train: { steps, values: history.map(({ train }) => train[key] ?? NaN) },
+    validation: { steps, values: history.map(({ validation }) => validation[key] ?? NaN) },
   });
+  const hasResemblance = history[0].train.resemblance !== undefined;
   return [
     { name: "loss L", ...both("total") },
     { name: "prediction L_{P}", ...both("prediction") },
     { name: "variance of α", ...both("macroVariance"), axis: "fromZero", zero: "0: collapse" },
     { name: "distribution L_{D} of u", ...both("distributionU") },
     { name: "distribution L_{D} of v", ...both("distributionV") },
+    ...(hasResemblance ? [{ name: "resemblance L_{R}", ...both("resemblance") }] : []),
     {
       name: "largest round-trip error",
       validation: { steps, values: history.map(({ roundTrip }) => roundTrip) },

@@ -5,8 +5,8 @@
  */
 import * as Plot from "@observablehq/plot";
 import {
-  againstDimension,
   byDimension,
+  choiceOfDimension,
   type Compared,
   type DrawComparison,
   named,
@@ -17,11 +17,23 @@ import { grid } from "./page.ts";
 import { chart } from "./plot.ts";
 import { colourOf, INK } from "./theme.ts";
 
+/** What d is chosen by. */
+const CHOICE = {
+  title: "Linear systems: choosing d",
+  caption:
+    "How many macro dimensions: what the macrostates tell of each other, how well they predict each other, and " +
+    "what sampled M do, against d. Dashed: what shuffled pairs come to.",
+  list: [
+    { metric: "macro_error_normalised", label: "normalised macro error" },
+    { metric: "rotation_agreement_parameters", label: "sampled M turn the same way" },
+  ],
+};
+
 /** Draws the settings, the spread of the macrostate over seeds, and the choice of d. */
 export const draw: DrawComparison = (compared) => {
   const settings = named(compared, ["linear_literal", "linear"]);
   const dimensions = byDimension(compared, { linear_d1: 1, linear: 2, linear_d3: 3, linear_d4: 4 });
-  return [...settingsOf(settings), ...macrostateOf(settings), ...dimensionsOf(dimensions)];
+  return [...settingsOf(settings), ...macrostateOf(settings), ...choiceOfDimension(dimensions, CHOICE)];
 };
 
 function settingsOf(compared: readonly Compared[]): Exhibit[] {
@@ -92,28 +104,5 @@ function macrostateOf(compared: readonly Compared[]): Exhibit[] {
       "Which macrostate is learned, a dot for every seed. With the frame unknown it is what no rotation " +
       "changes, c − b and the trace, whatever the seed; with the frame known chance decides.",
     svg: grid([panel], { columns: 1, title: "The learned macrostate over seeds" }),
-  }];
-}
-
-function dimensionsOf(compared: readonly (Compared & { d: number })[]): Exhibit[] {
-  if (compared.length < 2) return [];
-  return [{
-    name: "dimensions",
-    wide: true,
-    caption:
-      "How many macro dimensions: what the macrostates tell of each other, how well they predict each other, and " +
-      "what sampled M do, against d. Dashed: what shuffled pairs come to.",
-    svg: againstDimension(compared, {
-      title: "Linear systems: choosing d",
-      list: [
-        {
-          metric: "mutual_information_nats",
-          label: "mutual information, nats",
-          chance: "mutual_information_null",
-        },
-        { metric: "macro_error_normalised", label: "normalised macro error" },
-        { metric: "rotation_agreement_parameters", label: "sampled M turn the same way" },
-      ],
-    }),
   }];
 }

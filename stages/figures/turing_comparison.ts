@@ -5,8 +5,8 @@
  * @module
  */
 import {
-  againstDimension,
   byDimension,
+  choiceOfDimension,
   type Compared,
   type DrawComparison,
   named,
@@ -17,12 +17,25 @@ import type { Exhibit } from "./gallery.ts";
 /** Parameters of a rule, as metrics and as axes name them. */
 const PARAMETERS = [["Da", "D_{a}"], ["Db", "D_{b}"], ["F", "F"], ["k", "k"]] as const;
 
+/** What d is chosen by. */
+const CHOICE = {
+  title: "Turing patterns: choosing d",
+  caption:
+    "How many macro dimensions: what the macrostates tell of each other, and how far patterns of sampled rules " +
+    "are from the example (0: the example's own rule regrown, 1: a random live rule), against d. Every dot is a " +
+    "training from a seed of its own. Dashed: what shuffled pairs come to.",
+  list: [
+    { metric: "spectrum", label: "spectral distance" },
+    { metric: "minkowski", label: "Minkowski distance" },
+  ],
+};
+
 /** Draws the choice of d and the importance of the parameters under each observation. */
 export const draw: DrawComparison = (compared) => {
   const dimensions = byDimension(compared, { turing_d1: 1, turing_d2: 2, turing: 3, turing_d4: 4 });
   const settings = named(compared, ["turing", "turing_magnified"]);
   return [
-    ...dimensionsOf(dimensions),
+    ...choiceOfDimension(dimensions, CHOICE),
     ...importanceOf(dimensions, settings),
     ...methodsOf(compared, dimensions),
   ];
@@ -60,30 +73,6 @@ function methodsOf(
         { metric: "spectrum", label: "spectral distance", include: [0, 1] },
         { metric: "minkowski", label: "Minkowski distance", include: [0, 1] },
         { metric: "design_spread", label: "spread of the rules", include: [0, 1] },
-      ],
-    }),
-  }];
-}
-
-function dimensionsOf(compared: readonly (Compared & { d: number })[]): Exhibit[] {
-  if (compared.length < 2) return [];
-  return [{
-    name: "dimensions",
-    wide: true,
-    caption:
-      "How many macro dimensions: what the macrostates tell of each other, and how far patterns of sampled rules " +
-      "are from the example (0: the example's own rule regrown, 1: a random live rule), against d. Every dot is a " +
-      "training from a seed of its own. Dashed: what shuffled pairs come to.",
-    svg: againstDimension(compared, {
-      title: "Turing patterns: choosing d",
-      list: [
-        {
-          metric: "mutual_information_nats",
-          label: "mutual information, nats",
-          chance: "mutual_information_null",
-        },
-        { metric: "spectrum", label: "spectral distance" },
-        { metric: "minkowski", label: "Minkowski distance" },
       ],
     }),
   }];

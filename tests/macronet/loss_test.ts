@@ -5,7 +5,7 @@ import { useWasmBackend } from "../../macronet/backend.ts";
 import type { Parameters } from "../../macronet/bijection.ts";
 import { loss } from "../../macronet/loss.ts";
 import { type MacrostateMap, macrostateMap } from "../../macronet/macrostate_map.ts";
-import type { Relation } from "../../macronet/relation.ts";
+import { type Relation, relationParameters } from "../../macronet/relation.ts";
 import { standardise } from "../../macronet/standardise.ts";
 
 await useWasmBackend();
@@ -64,6 +64,30 @@ Deno.test("loss: weights weigh each named term of a likelihood", () => {
   const found = values({ u: terms(0.5, 0.25), v: terms(1, 0), shared: false }, rows, 2);
   assertEquals([found.distributionU, found.distributionV], [0.5 * 2 + 0.25 * 20, 2]);
   assertEquals(found.total, 2 * (6 + 2));
+});
+
+Deno.test("loss: a resemblance is told the pairs, φ_v(v) and both parameters, and adds to the rest as it is", () => {
+  tf.tidy(() => {
+    const sides = { u: scaled(2, 1), v: scaled(2, 1), shared: false };
+    const relation: Relation = {
+      ...sides,
+      resemblance: {
+        parameters: { gain: { shape: [1], start: "ones" } },
+        initialise: () => ({}),
+        loss: ({ u, v, macrostate }, { u: ofU, own }) => {
+          assertEquals(Object.keys(ofU), []);
+          return tf.mul(own.gain, tf.sum(tf.concat([u, v, macrostate], 1))).asScalar();
+        },
+      },
+    };
+    assertEquals(Object.keys(relationParameters(relation)), ["resemblance.gain"]);
+    const batch = { u: tf.tensor2d([[1, 2]]), v: tf.tensor2d([[30, 40]]) };
+    const parameters = { "resemblance.gain": tf.tensor1d([10]) };
+    const { total, resemblance } = loss(relation, parameters, batch, 0.5);
+    const { total: others } = loss(sides, {}, batch, 0.5);
+    assertEquals(resemblance!.dataSync()[0], 10 * (1 + 2 + 30 + 40 + 30));
+    assertAlmostEquals(total.dataSync()[0], others.dataSync()[0] + 1030, 1e-3);
+  });
 });
 
 Deno.test("loss: a normal sample under the identity costs n/2 · log 2πe nats, and more under a wrong scale", () => {

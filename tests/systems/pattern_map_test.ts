@@ -19,6 +19,7 @@ import { prefixed } from "../../macronet/names.ts";
 import { noiseCoordinates } from "../../macronet/noise_coordinates.ts";
 import { startParameters } from "../../macronet/parameters.ts";
 import { patternMap, type PatternMapOptions } from "../../systems/pattern_map.ts";
+import { SUMMARY_SIZE } from "../../systems/metrics/patterns.ts";
 import { mean, variance } from "../../systems/metrics/statistics.ts";
 import { assertClose, numericalLogDet } from "../macronet/numerical.ts";
 import { moved, SYMMETRIES } from "./fields.ts";
@@ -31,9 +32,9 @@ function options(size: number, macroDimension: number): PatternMapOptions {
     macroDimension,
     conditioner: { width: 8, hiddenLayers: 2 },
     noiseLogScale: [-3, -0.5],
-    summaryNoise: 0.5,
     pattern: { layers: 2, conditioner: { width: 8, hiddenLayers: 1 } },
-    weights: { macro: 0.2, abandoned: 0.5, spectra: 4, minkowski: 1 },
+    weights: { macro: 0.2, abandoned: 0.5 },
+    draws: 2,
   };
 }
 
@@ -136,26 +137,23 @@ for (const [size, d] of [[4, 1], [4, 3], [4, 8], [8, 2], [8, 3]]) {
   });
 }
 
-Deno.test("patternMap: likelihoods of α and of the noisy summary have their parts of the determinant, G the rest", () => {
+Deno.test("patternMap: the likelihood of α has its part of the determinant, G the rest", () => {
   tf.tidy(() => {
     const d = 2;
     const { map, parameters } = example(4, d);
     const x = fields(4, 3);
     const terms = map.observe(toTensor(map.prepare(x)), parameters).negativeLogLikelihood;
-    const { macrostate, abandoned, logDet } = encode(map, parameters, x);
+    const { macrostate, logDet } = encode(map, parameters, x);
     const { prefix, bijection } = map.remainder!;
     const rest = bijection.forward(toTensor(x), toTensor(macrostate), partOf(prefix, parameters)).logDet
       .dataSync();
-    const cost = (z: Matrix, row: number) =>
-      rowRange(z, row, row + 1).data.reduce(
+    for (let row = 0; row < x.rows; row++) {
+      const cost = rowRange(macrostate, row, row + 1).data.reduce(
         (sum, value) => sum + (value * value + Math.log(2 * Math.PI)) / 2,
         0,
       );
-    const summaries = columnRange(abandoned, x.columns, abandoned.columns);
-    for (let row = 0; row < x.rows; row++) {
-      const carried = cost(macrostate, row) - terms.macro.dataSync()[row];
-      const left = cost(summaries, row) - terms.spectra.dataSync()[row] - terms.minkowski.dataSync()[row];
-      assertAlmostEquals(carried + left + rest[row], logDet.data[row], 1e-3);
+      const carried = cost - terms.macro.dataSync()[row];
+      assertAlmostEquals(carried + rest[row], logDet.data[row], 1e-3);
       // Σ s, with s from −3 to −0.5
       assert(carried > -3 * d && carried < -0.5 * d, `${carried}`);
     }
@@ -185,7 +183,7 @@ for (const [name, symmetry] of Object.entries(SYMMETRIES)) {
     /** α, prepared with the noise coordinates of another field. */
     const under = (noise: Matrix, x: Matrix) => {
       const prepared = map.prepare(x);
-      prepared.data.set(noise.data);
+      prepared.data.set(noise.data, SUMMARY_SIZE);
       return macrostates(map, parameters, prepared).data;
     };
     const x = fields(8, 1);
@@ -213,7 +211,7 @@ Deno.test("patternMap: initialise gives bands and what the networks read mean 0 
     const map = patternMap(options(8, d));
     const x = fields(8, 400);
     const parameters = startOn(map, x);
-    // At the start the last layer of either network is zero: s is in the middle of its range, t and μ are 0.
+    // At the start the last layer of either network is zero: s is in the middle of its range, t is 0.
     const { macrostate } = encode(map, parameters, x);
     for (let j = 0; j < d; j++) {
       const noise = column(noiseCoordinates(x, d), j);
@@ -229,7 +227,7 @@ Deno.test("patternMap: initialise gives bands and what the networks read mean 0 
     const scale = parameters["summary.logScale"].dataSync(), bias = parameters["summary.bias"].dataSync();
     const prepared = map.prepare(x);
     scale.forEach((logScale, j) => {
-      const raw = momentsOf(prepared, map.noiseCoordinates! + j, map.noiseCoordinates! + j + 1);
+      const raw = momentsOf(prepared, j, j + 1);
       const exact = raw.variance * Math.exp(2 * logScale);
       assertAlmostEquals(raw.centre * Math.exp(logScale) + bias[j], 0, 1e-2);
       // Not so where next to nothing varies: rings that so small a field has not.
@@ -265,12 +263,7 @@ Deno.test("patternMap: prepares and maps each row as it would alone", () => {
 });
 
 Deno.test("patternMap: weights are per macro and per abandoned dimension", () => {
-  assertEquals(patternMap(options(4, 2)).weights, {
-    macro: 0.1,
-    abandoned: 0.5 / 32,
-    spectra: 4 / 48,
-    minkowski: 1 / 36,
-  });
+  assertEquals(patternMap(options(4, 2)).weights, { macro: 0.1, abandoned: 0.5 / 32 });
 });
 
 for (const d of [0, 33, 2.5]) {
