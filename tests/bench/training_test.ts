@@ -30,7 +30,7 @@ Deno.test({
   name: "bench training: PyTorch, stock tfjs and we do the same work, and all keys are there",
   ignore: isSkipped,
   fn: async () => {
-    const only = "oscillator_1t,linear_2t,stock_tfjs";
+    const only = "oscillator_1t,turing_1t,linear_2t,stock_tfjs";
     const { code, out, error } = await bench(["--json", "--quick", "--only", only]);
     deepStrictEqual(code, 0, error);
     const { ratios, aside, medians, matches, limit, commands } = JSON.parse(out) as TrainingResult;
@@ -38,7 +38,7 @@ Deno.test({
     ok(
       Object.values(ratios).every((ratio) => ratio > 0) && Object.values(medians).every((ratio) => ratio > 0),
     );
-    deepStrictEqual(Object.keys(aside), ["oscillator_1t", "linear_2t"]);
+    deepStrictEqual(Object.keys(aside), ["oscillator_1t", "turing_1t", "linear_2t"]);
     ok(limit > 1, `${limit} gigaflops`);
     deepStrictEqual(Object.keys(commands), ["ours", "torch", "torch_by_hand", "stock"]);
     deepStrictEqual(Object.keys(matches.oscillator_1t.trainers), ["ours", "torch", "torch_by_hand", "stock"]);
