@@ -139,6 +139,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
     label: "d = 2",
     of: "turing",
     ...TURING,
+    // Two numbers are left free instead of one, so that resemblance has more to hold together.
     ...change(
       "network.macroDimension=2",
       "network.patternLayers=0",

@@ -2,8 +2,8 @@
  * The records of a training as a file: one JSON object a line, which pandas, jq and a spreadsheet read.
  *
  * `{"step": …, "train": {"total": …, "prediction": …, "distributionU": …, "distributionV": …, "macroVariance": …},
- * "validation": {…}, "roundTrip": …}`, with a `"resemblance"` where the relation has one: the terms of `macronet/loss.ts` and the round trip of
- * `macronet/training_record.ts`. Numbers have all their digits; `null` is one that was not finite.
+ * "validation": {…}, "roundTrip": …}`, with a `"resemblance"` where the relation has one: the terms of
+ * `macronet/loss.ts` and the round trip of `macronet/training_record.ts`. Numbers have all their digits; `null` is one that was not finite.
  *
  * @module
  */
