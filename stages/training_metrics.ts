@@ -3,7 +3,8 @@
  *
  * `{"step": …, "train": {"total": …, "prediction": …, "distributionU": …, "distributionV": …, "macroVariance": …},
  * "validation": {…}, "roundTrip": …}`, with a `"resemblance"` where the relation has one: the terms of
- * `macronet/loss.ts` and the round trip of `macronet/training_record.ts`. Numbers have all their digits; `null` is one that was not finite.
+ * `macronet/loss.ts` and the round trip of `macronet/training_record.ts`. Numbers have all their digits; `null` is one
+ * that was not finite.
  *
  * @module
  */
