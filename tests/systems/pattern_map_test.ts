@@ -7,14 +7,7 @@ import { logProb } from "../../macronet/base_distribution.ts";
 import { partOf } from "../../macronet/flat_parameters.ts";
 import { haarAnalysis, haarPyramid } from "../../macronet/haar.ts";
 import { decode, encode, type MacrostateMap, macrostates, toTensor } from "../../macronet/macrostate_map.ts";
-import {
-  besideEachOther,
-  column,
-  columnRange,
-  type Matrix,
-  matrix,
-  rowRange,
-} from "../../macronet/matrix.ts";
+import { besideEachOther, column, type Matrix, matrix, rowRange } from "../../macronet/matrix.ts";
 import { prefixed } from "../../macronet/names.ts";
 import { noiseCoordinates } from "../../macronet/noise_coordinates.ts";
 import { startParameters } from "../../macronet/parameters.ts";
