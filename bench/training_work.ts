@@ -136,6 +136,8 @@ function settingsOf({ system, batch, blocks, width, side }: NetworkSize) {
       ...known,
       // The first turn of a training alone: that of the macrostates.
       ...(system === "turing" && { patternLayers: 0 }),
+      // Prediction alone: what a resemblance costs is measured on patterns.
+      ...(system === "linear" && { weightTurn: 0 }),
       ...(blocks !== undefined && { blocks }),
       ...(width !== undefined && Object.fromEntries(widths.map((name) => [name, width]))),
     },

@@ -9,8 +9,14 @@
  * and how fast it turns, and the size of its symmetric traceless part. With the frame known, the paper's literal
  * setting, every function of M that T determines is as good as any other, and which one is learned is left to chance.
  *
+ * Of three invariants d = 2 leaves one free. Trace and c − b predict themselves best, but whether M turns at all they do
+ * not say: of all M that share both with one that has complex eigenvalues, many have real ones and bend either way. So
+ * designs may also be told to turn the way of their example, a resemblance of one number.
+ *
  * @module
  */
+import * as tf from "@tensorflow/tfjs";
+import type { Tensor2D } from "@tensorflow/tfjs";
 import { cos, sin } from "../kernels/elementary/mod.ts";
 import { normals } from "../kernels/philox/mod.ts";
 import { actnorm } from "../macronet/actnorm.ts";
@@ -22,6 +28,7 @@ import { macrostateMap, macrostates } from "../macronet/macrostate_map.ts";
 import { column, type Matrix, matrix, rowRange } from "../macronet/matrix.ts";
 import { radialCompression } from "../macronet/radial_compression.ts";
 import { realNvp } from "../macronet/real_nvp.ts";
+import { emulatedResemblance } from "../macronet/resemblance.ts";
 import { sideParameters } from "../macronet/relation.ts";
 import { split } from "../macronet/split.ts";
 import { standardise } from "../macronet/standardise.ts";
@@ -45,12 +52,16 @@ interface Network {
   readonly widthV: number;
   readonly hiddenLayers: number;
   readonly logScaleBound: number;
+  /** Width of the emulator of which way a matrix turns, and weight of how far designs are from turning as their example. */
+  readonly emulatorWidth: number;
+  /** 0 for prediction alone. */
+  readonly weightTurn: number;
 }
 
 type LinearSettings = Settings<Physics, Network>;
 
 const PAPER: LinearSettings = {
-  physics: { steps: 8, observation: { noise: 0.03, unknown: { frame: true } } },
+  physics: { steps: 8, observation: { noise: 0.02, unknown: { frame: true } } },
   simulate: { seed: 1, shards: 16, samples: 8192 },
   cache: { validationShare: 0.02, testShare: 0.05, dataType: "float32", compression: "none" },
   network: {
@@ -60,13 +71,15 @@ const PAPER: LinearSettings = {
     widthV: 96,
     hiddenLayers: 2,
     logScaleBound: 2,
+    emulatorWidth: 64,
+    weightTurn: 0.15,
   },
   train: {
     seed: 1,
     gamma: 0.2,
     batch: 256,
     parts: 2,
-    steps: 6500,
+    steps: 4000,
     learningRate: 0.003,
     warmup: 200,
     clipNorm: 5,
@@ -82,7 +95,7 @@ const PAPER: LinearSettings = {
 const SMOKE: LinearSettings = {
   ...PAPER,
   simulate: { seed: 1, shards: 2, samples: 1024 },
-  network: { ...PAPER.network, blocks: 2, widthU: 16, widthV: 16 },
+  network: { ...PAPER.network, blocks: 2, widthU: 16, widthV: 16, emulatorWidth: 16 },
   train: { ...PAPER.train, batch: 64, steps: 60, warmup: 10, logEvery: 20, checkpointEvery: 20 },
   repeats: 2,
   sample: { seed: 1, examples: 48, draws: 4, again: 2 },
@@ -121,6 +134,10 @@ export const system: System<Physics, Network> = {
       least: 1e-4,
       reason: "without noise a trajectory determines M, and its likelihood has no upper bound",
     });
+    checkNumber("network.weightTurn", settings.network.weightTurn, {
+      least: 0,
+      reason: "a negative weight rewards designs that turn the other way",
+    });
     checkCommon(settings, Math.min(4, 2 * steps));
   },
 
@@ -141,9 +158,10 @@ export const system: System<Physics, Network> = {
   },
 
   relation({ network, seed }, normalisation) {
-    const { macroDimension } = network;
+    const { macroDimension, emulatorWidth, hiddenLayers, weightTurn } = network;
+    const standardised = standardise(scales(normalisation, "u"));
     const u = chain([
-      standardise(scales(normalisation, "u")),
+      standardised,
       flow(network, {
         dimension: 4,
         blocks: network.blocks,
@@ -157,6 +175,16 @@ export const system: System<Physics, Network> = {
       u: macrostateMap(u, { macroDimension }),
       v: macrostateMap(v, { macroDimension }),
       shared: false,
+      ...(weightTurn > 0 && {
+        resemblance: emulatedResemblance({
+          bijection: u,
+          macroDimension,
+          coordinates: standardised,
+          emulator: { width: emulatorWidth, hiddenLayers },
+          looksOf: sensesOf,
+          groups: [{ size: 1, weight: weightTurn }],
+        }),
+      }),
     };
   },
 
@@ -238,6 +266,13 @@ function trajectoryFlow(network: Network, { points, seed }: { points: number; se
     affineCoupling({ dimension, split: smooth, transforms: "second", conditioner, logScaleBound }),
     split({ dimension, inner: signal }),
   ]);
+}
+
+/** Which way trajectories turn, `[batch, 1]`: 1 if anticlockwise, −1 if clockwise. No gradient passes. */
+function sensesOf(paths: Tensor2D): Tensor2D {
+  const [rows, columns] = paths.shape;
+  const swept = sweeps(matrix(paths.dataSync<"float32">().slice(), columns));
+  return tf.tensor2d(Float32Array.from(swept, Math.sign), [rows, 1]);
 }
 
 /** The share of sampled trajectories with a value that is not finite, or beyond {@link EXPLODING} times all seen. */

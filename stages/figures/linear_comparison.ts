@@ -22,7 +22,7 @@ const CHOICE = {
   title: "Linear systems: choosing d",
   caption:
     "How many macro dimensions: what the macrostates tell of each other, how well they predict each other, and " +
-    "what sampled M do, against d. Dashed: what shuffled pairs come to.",
+    "what sampled M do, against d, by prediction alone. Dashed: what shuffled pairs come to.",
   list: [
     { metric: "macro_error_normalised", label: "normalised macro error" },
     { metric: "rotation_agreement_parameters", label: "sampled M turn the same way" },
@@ -31,8 +31,8 @@ const CHOICE = {
 
 /** Draws the settings, the spread of the macrostate over seeds, and the choice of d. */
 export const draw: DrawComparison = (compared) => {
-  const settings = named(compared, ["linear_literal", "linear"]);
-  const dimensions = byDimension(compared, { linear_d1: 1, linear: 2, linear_d3: 3, linear_d4: 4 });
+  const settings = named(compared, ["linear_literal", "linear_unaided", "linear"]);
+  const dimensions = byDimension(compared, { linear_d1: 1, linear_unaided: 2, linear_d3: 3, linear_d4: 4 });
   return [...settingsOf(settings), ...macrostateOf(settings), ...choiceOfDimension(dimensions, CHOICE)];
 };
 
@@ -42,8 +42,9 @@ function settingsOf(compared: readonly Compared[]): Exhibit[] {
     name: "settings",
     wide: true,
     caption:
-      "The frame known, as in the paper's literal setting, and unknown. Every dot is a training from a seed of " +
-      "its own, the line their mean; dashed: the bar. Chance is 0.5.",
+      "The frame known, as in the paper's literal setting, and unknown, by prediction alone and with designs told to " +
+      "turn the way of their example. Every dot is a training from a seed of its own, the line their mean; dashed: " +
+      "the bar. Chance is 0.5.",
     svg: strips(compared, {
       title: "Linear systems: frame known and unknown",
       list: [
@@ -51,6 +52,12 @@ function settingsOf(compared: readonly Compared[]): Exhibit[] {
           metric: "rotation_agreement_parameters",
           label: "sampled M turn the example's way",
           bar: 0.99,
+          include: [0.5],
+        },
+        {
+          metric: "rotation_agreement_parameters_all_complex",
+          label: "the same, of all that rotate",
+          bar: 0.97,
           include: [0.5],
         },
         {

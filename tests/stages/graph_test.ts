@@ -125,7 +125,7 @@ Deno.test("stages: an unknown experiment is refused with the nearest", () => {
 Deno.test("stages: the literal setting is the linear system with the frame known, and nothing else", () => {
   const params = paramsOf(build([]));
   const physics = (id: string) => params[id].physics as JsonObject;
-  const seen = (frame: boolean) => ({ noise: 0.03, unknown: { frame } });
+  const seen = (frame: boolean) => ({ noise: 0.02, unknown: { frame } });
   assertEquals(physics("linear/simulate").observation, seen(true));
   assertEquals(physics("linear_literal/simulate"), {
     ...physics("linear/simulate"),

@@ -261,6 +261,7 @@ export function linearComparedData(): Compared[] {
     label,
     metrics: {
       rotation_agreement_parameters: five(low, high),
+      rotation_agreement_parameters_all_complex: five(low - 0.03, high - 0.01),
       rotation_agreement_trajectories: five(low, high),
       macro_error_normalised: five(0.06, 0.09),
       rotation_r2: five(low - 0.1, high - 0.03),
@@ -269,6 +270,7 @@ export function linearComparedData(): Compared[] {
   });
   return [
     setting("linear_literal", "frame known", 0.55, 0.9),
+    setting("linear_unaided", "unknown, prediction alone", 0.93, 0.99),
     setting("linear", "frame unknown", 0.97, 0.995),
   ];
 }

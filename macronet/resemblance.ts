@@ -1,0 +1,94 @@
+/**
+ * What designs are to have in common with their example beside its macrostate: what they look like.
+ *
+ * Where nearly all of u can be told from v, every d functions of u predict themselves from it, and prediction alone
+ * leaves to chance which are learned. L_R prefers those under which designs f_u⁻¹(φ_v(v), z) look most like v:
+ *
+ * L_R = Σ_g w_g E ‖Ŝ_g(f_u⁻¹(φ_v(v), z)) − S_g(v)‖ + E |Ŝ(u) − S(v)|²
+ *
+ * S_g are groups of numbers that say what a v looks like, of about unit variance, and ‖·‖ the root mean square over a
+ * group. What a u is expected to look like an emulator tells, Ŝ(u) = E[S | u]: a perceptron, learned in the second term
+ * from the same pairs. In the first it is a constant, so that it stays an emulator and does not come to say of all
+ * designs that they look alike.
+ *
+ * z is that of another u of the batch, f_u being a bijection. Were it drawn from the base distribution, f_u could gain by
+ * spreading the z of its data wider than what is drawn, which then covers less than there is.
+ *
+ * @module
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs";
+import type { Bijection, Parameters } from "./bijection.ts";
+import { type HiddenLayers, multilayerPerceptron } from "./conditioner.ts";
+import type { Resemblance } from "./relation.ts";
+
+/** Numbers that are compared together. */
+export interface LookGroup {
+  readonly size: number;
+  /** w */
+  readonly weight: number;
+}
+
+/** What an {@link emulatedResemblance} is of. */
+export interface EmulatedResemblanceOptions {
+  /** f_u */
+  readonly bijection: Bijection;
+  /** d */
+  readonly macroDimension: number;
+  /** From u to what the emulator reads, numbers of about −1 to 1. Without parameters. */
+  readonly coordinates: Bijection;
+  readonly emulator: HiddenLayers;
+  /** S of prepared rows of v, `[batch, …]`, the groups one after the other. No gradient passes. */
+  looksOf(v: Tensor2D): Tensor2D;
+  readonly groups: readonly LookGroup[];
+}
+
+/** Added to mean squares, so that their root has a slope everywhere. */
+const LEAST = 1e-8;
+
+/** L_R of u and v. */
+export function emulatedResemblance(options: EmulatedResemblanceOptions): Resemblance {
+  const { bijection, macroDimension: d, coordinates, looksOf, groups } = options;
+  const n = bijection.dimension;
+  const size = groups.reduce((sum, group) => sum + group.size, 0);
+  const emulator = multilayerPerceptron({ inputs: n, outputs: size, ...options.emulator });
+
+  /** Ŝ of u `[batch, n]`, `[batch, size]`. */
+  function emulated(u: Tensor2D, parameters: Parameters): Tensor2D {
+    return emulator.apply(coordinates.forward(u, {}).value, parameters);
+  }
+
+  /** (α, z) with the z of the rows in reverse order; α where there is no z. */
+  function withOthers(macrostate: Tensor2D, u: Tensor2D, parameters: Parameters): Tensor2D {
+    if (d === n) return macrostate;
+    const z = tf.slice(bijection.forward(u, parameters).value, [0, d], [-1, n - d]);
+    return tf.concat([macrostate, tf.reverse(z, 0)], 1) as Tensor2D;
+  }
+
+  return {
+    parameters: emulator.parameters,
+    initialise: () => ({}),
+    loss({ u, v, macrostate }, { u: ofU, own }) {
+      const looks = looksOf(v);
+      const error = tf.mean(tf.square(tf.sub(emulated(u, own), looks)));
+      const designs = bijection.inverse(withOthers(macrostate, u, ofU), ofU).value;
+      const unlike = tf.square(tf.sub(emulated(designs, frozen(own, emulator.parameters)), looks));
+      let from = 0;
+      const terms = groups.map(({ size, weight }) => {
+        const group = tf.slice(unlike, [0, from], [-1, size]);
+        from += size;
+        return tf.mul(weight, tf.mean(tf.sqrt(tf.add(tf.mean(group, 1), LEAST))));
+      });
+      return tf.addN([error, ...terms]) as Scalar;
+    },
+  };
+}
+
+/** The same values, through which no gradient passes. */
+function constant<T extends Tensor>(tensor: T): T {
+  return tf.tensor(tensor.dataSync().slice(), tensor.shape, "float32") as T;
+}
+
+function frozen(parameters: Parameters, specs: Readonly<Record<string, unknown>>): Parameters {
+  return Object.fromEntries(Object.keys(specs).map((name) => [name, constant(parameters[name])]));
+}
