@@ -67,7 +67,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   },
   {
     name: "linear_unaided",
-    label: "unknown, prediction alone",
+    label: "prediction alone",
     of: "linear",
     ...LINEAR,
     ...change("network.weightTurn=0"),

@@ -270,7 +270,7 @@ export function linearComparedData(): Compared[] {
   });
   return [
     setting("linear_literal", "frame known", 0.55, 0.9),
-    setting("linear_unaided", "unknown, prediction alone", 0.93, 0.99),
+    setting("linear_unaided", "prediction alone", 0.93, 0.99),
     setting("linear", "frame unknown", 0.97, 0.995),
   ];
 }
