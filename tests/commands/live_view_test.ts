@@ -36,7 +36,7 @@ Deno.test({
       }
       const [, pace, numbers, curve] = whole.at(-1)!;
       assertMatch(pace, /^linear\/train \[#+-*\] \d+\/400 · [\d.]+ steps\/s · \d+:\d\d left$/);
-      const terms = ["loss", "L_P", "L_Du", "L_Dv", "Var α", "round trip"];
+      const terms = ["loss", "L_P", "L_Du", "L_Dv", "L_R", "Var α", "round trip"];
       assertMatch(numbers, new RegExp(`^  ${terms.map((name) => `${name} [-\\d.e]+`).join("  ")}$`));
       assertMatch(curve, /^ {2}validation loss [-\d.e]+ [▁▂▃▄▅▆▇█]{3,}$/);
       assertEquals(last.filter(isLive), []);
@@ -100,7 +100,7 @@ Deno.test("macronet run, piped: a training is plain lines with the same numbers"
     assert(!err.includes("\u001b") && !err.includes("\r"), err);
     const lines = err.split("\n").filter((line) => / L_P /.test(line));
     assert(lines.length >= 10 && lines.length <= 12, err);
-    const numbers = ["loss", "L_P", "L_Du", "L_Dv", "Var α", "round trip", "validation loss"];
+    const numbers = ["loss", "L_P", "L_Du", "L_Dv", "L_R", "Var α", "round trip", "validation loss"];
     const pace = "linear/train 400/400, [\\d.]+ steps/s, \\d+:\\d\\d left";
     assertMatch(
       lines.at(-1)!,
