@@ -46,7 +46,29 @@ export interface EmulatedResemblanceOptions {
 /** Added to mean squares, so that their root has a slope everywhere. */
 const LEAST = 1e-8;
 
-/** L_R of u and v. */
+/**
+ * L_R of u and v.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { useWasmBackend } from "./backend.ts";
+ * import { startParameters } from "./parameters.ts";
+ * import { emulatedResemblance } from "./resemblance.ts";
+ * import { standardise } from "./standardise.ts";
+ *
+ * await useWasmBackend();
+ * const identity = standardise({ mean: [0, 0], deviation: [1, 1] });
+ * const emulator = { width: 4, hiddenLayers: 1 };
+ * const common = { bijection: identity, macroDimension: 1, coordinates: identity, emulator };
+ * const term = emulatedResemblance({ ...common, looksOf: (v) => v, groups: [{ size: 2, weight: 10 }] });
+ * const own = startParameters(term.parameters, { seed: 1, purpose: "example" });
+ * const batch = { u: tf.tensor2d([[1, 2]]), v: tf.tensor2d([[3, 4]]), macrostate: tf.tensor2d([[5]]) };
+ * // An emulator that has learned nothing says 0 of all: the mean of 9 and 16, and ten times its root.
+ * assertAlmostEquals(term.loss(batch, { u: {}, own }).dataSync()[0], 12.5 + 10 * Math.sqrt(12.5), 1e-4);
+ * ```
+ */
 export function emulatedResemblance(options: EmulatedResemblanceOptions): Resemblance {
   const { bijection, macroDimension: d, coordinates, looksOf, groups } = options;
   const n = bijection.dimension;
