@@ -1,41 +1,23 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assertAlmostEquals } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor2D } from "@tensorflow/tfjs";
-import { normals } from "../../kernels/philox/mod.ts";
 import { useWasmBackend } from "../../macronet/backend.ts";
-import { chain } from "../../macronet/chain.ts";
 import { multilayerPerceptron } from "../../macronet/conditioner.ts";
-import { toTensor } from "../../macronet/macrostate_map.ts";
-import { matrix } from "../../macronet/matrix.ts";
-import { startParameters } from "../../macronet/parameters.ts";
-import { realNvp } from "../../macronet/real_nvp.ts";
-import { standardise } from "../../macronet/standardise.ts";
 import { SUMMARY_PARTS, SUMMARY_SIZE } from "../../systems/metrics/patterns.ts";
 import { patternResemblance } from "../../systems/pattern_resemblance.ts";
+import {
+  assertTeachesDesigns,
+  batchOf,
+  EMULATOR,
+  identity,
+  movedStart,
+  ROWS,
+  RULE,
+} from "../macronet/resemblance_cases.ts";
 
 await useWasmBackend();
 
-const RULE = 3, ROWS = 6, LOOKS = SUMMARY_PARTS.spectra + SUMMARY_PARTS.minkowski;
-const EMULATOR = { width: 8, hiddenLayers: 1 };
-
-const identity = standardise({ mean: new Float32Array(RULE), deviation: new Float32Array(RULE).fill(1) });
-
-/** Pairs and macrostates, each number a draw of its own. */
-function batchOf(d: number, columns = SUMMARY_SIZE + RULE + 5) {
-  const draw = (purpose: string, width: number) =>
-    toTensor(matrix(normals(ROWS * width, { seed: 1, purpose }), width));
-  return { u: draw("u", RULE), v: draw("v", columns), macrostate: draw("α", d) };
-}
-
-/** Start values, each moved, so that no gradient is 0 for a layer that is. */
-function movedStart(specs: Parameters<typeof startParameters>[0]): Record<string, tf.Tensor> {
-  return Object.fromEntries(
-    Object.entries(startParameters(specs, { seed: 1, purpose: "start" })).map(([name, tensor], sample) => {
-      const noise = normals(tensor.size, { seed: 1, purpose: "scatter", sample });
-      return [name, tf.add(tensor, tf.mul(0.3, tf.tensor(noise, tensor.shape)))];
-    }),
-  );
-}
+const LOOKS = SUMMARY_PARTS.spectra + SUMMARY_PARTS.minkowski, COLUMNS = SUMMARY_SIZE + RULE + 5;
 
 function emulated(rules: Tensor2D, own: Record<string, tf.Tensor>): Float32Array {
   const emulator = multilayerPerceptron({ inputs: RULE, outputs: LOOKS, ...EMULATOR });
@@ -57,7 +39,7 @@ for (const d of [1, 3]) {
         weights,
       });
       const own = movedStart(term.parameters);
-      const { u, v, macrostate } = batchOf(d);
+      const { u, v, macrostate } = batchOf(d, COLUMNS);
       const scale = own["look.logScale"].dataSync<"float32">();
       const bias = own["look.bias"].dataSync<"float32">();
       const rows = v.arraySync();
@@ -85,70 +67,19 @@ for (const d of [1, 3]) {
 }
 
 Deno.test("patternResemblance: the designs' distance teaches f_u and φ_v, and the emulator nothing", () => {
-  tf.tidy(() => {
-    const conditioner = { width: 4, hiddenLayers: 1 };
-    const flow = realNvp({
-      dimension: RULE,
-      blocks: 1,
-      conditioner,
-      logScaleBound: 2,
-      seed: 1,
-      purpose: "f",
-    });
-    const options = {
-      bijection: flow,
-      macroDimension: 1,
-      coordinates: chain([identity]),
-      emulator: EMULATOR,
-    };
-    const own = movedStart(
-      patternResemblance({ ...options, weights: { spectra: 0, minkowski: 0 } }).parameters,
-    );
-    const ofFlow = movedStart(flow.parameters);
-    const { u, v, macrostate } = batchOf(1);
-    const tensors = { ...own, ...Object.fromEntries(Object.entries(ofFlow).map(([k, t]) => [`u.${k}`, t])) };
-    const gradients = (weight: number) => {
-      const term = patternResemblance({ ...options, weights: { spectra: weight, minkowski: weight } });
-      const names = Object.keys(tensors);
-      const found = tf.grads((alpha: tf.Tensor, ...values: tf.Tensor[]) => {
-        const named = Object.fromEntries(names.map((name, i) => [name, values[i]]));
-        const part = (prefix: string) =>
-          Object.fromEntries(
-            names.filter((name) => name.startsWith(prefix)).map((
-              name,
-            ) => [name.slice(prefix.length), named[name]]),
-          );
-        // Every tensor is on the way to the loss, so that those without a gradient have one of 0.
-        const none = tf.mul(0, tf.addN([alpha, ...values].map((tensor) => tf.sum(tensor)))) as tf.Scalar;
-        const loss = term.loss({ u, v, macrostate: alpha as Tensor2D }, {
-          u: part("u."),
-          own: { ...part(""), ...Object.fromEntries(Object.keys(own).map((name) => [name, named[name]])) },
-        });
-        return tf.add(loss, none);
-      })([macrostate, ...Object.values(tensors)]);
-      const sizes = found.map((gradient) => gradient.abs().max().dataSync()[0]);
-      return Object.fromEntries(
-        ["α", ...names].map((name, i) => [name, { size: sizes[i], gradient: found[i] }]),
-      );
-    };
-    const without = gradients(0), withDistance = gradients(2);
-    assertEquals(without["α"].size, 0);
-    assert(withDistance["α"].size > 1e-3);
-    for (const name of Object.keys(tensors)) {
-      if (name.startsWith("u.")) {
-        assertEquals(without[name].size, 0, name);
-        assert(withDistance[name].size > 0, name);
-      } else {
-        assertEquals(
-          [...withDistance[name].gradient.dataSync()],
-          [...without[name].gradient.dataSync()],
-          name,
-        );
-      }
-      if (name.startsWith("emulator.")) assert(without[name].size > 0, name);
-      if (name.startsWith("look.")) assertEquals(without[name].size, 0, name);
-    }
-  });
+  tf.tidy(() =>
+    assertTeachesDesigns(
+      (bijection, coordinates, weight) =>
+        patternResemblance({
+          bijection,
+          macroDimension: 1,
+          coordinates,
+          emulator: EMULATOR,
+          weights: { spectra: weight, minkowski: weight },
+        }),
+      COLUMNS,
+    )
+  );
 });
 
 Deno.test("patternResemblance: starts with looks of mean 0 and variance 1", () => {
@@ -160,7 +91,7 @@ Deno.test("patternResemblance: starts with looks of mean 0 and variance 1", () =
       emulator: EMULATOR,
       weights: { spectra: 1, minkowski: 1 },
     });
-    const { v } = batchOf(1);
+    const { v } = batchOf(1, COLUMNS);
     const found = term.initialise(tf.add(tf.mul(v, 7), 3) as Tensor2D, {});
     const looks = tf.slice(tf.add(tf.mul(v, 7), 3), [0, 0], [-1, LOOKS]);
     const { mean, variance } = tf.moments(
