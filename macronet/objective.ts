@@ -49,9 +49,9 @@ export class Differentiation {
     tf.tidy(() => {
       const { tensors, named } = this.#variables;
       const own = { u: toTensor(batch.u), v: toTensor(batch.v) };
-      const found = tf.valueAndGrads((...tensors: Tensor[]) => this.#objective.loss(named(tensors), own))(
-        [...tensors],
-      );
+      const found = tf.valueAndGrads((...tensors: Tensor[]) =>
+        reaching(tensors, this.#objective.loss(named(tensors), own))
+      )([...tensors]);
       value = (found.value as Scalar).dataSync()[0];
       let offset = 0;
       for (const tensor of found.grads) readValues(tensor, gradient.subarray(offset, offset += tensor.size));
@@ -76,6 +76,12 @@ export class Differentiation {
   dispose(): void {
     tf.dispose([...this.#variables.tensors]);
   }
+}
+
+/** A loss that each tensor has a part in, of 0, so that those that it does not depend on have a gradient too. */
+function reaching(tensors: readonly Tensor[], loss: Scalar): Scalar {
+  if (tensors.length === 1) return loss;
+  return tf.add(loss, tf.mul(0, tf.addN(tensors.map((tensor) => tf.sum(tensor)))));
 }
 
 /** What a loss is differentiated in. */

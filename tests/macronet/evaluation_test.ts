@@ -11,6 +11,7 @@ import { count, flatten, startVector, unflatten } from "../../macronet/parameter
 import { type Relation, relationParameters } from "../../macronet/relation.ts";
 import { system as oscillator } from "../../systems/oscillator.ts";
 import { system as turing } from "../../systems/turing.ts";
+import { withStockOperations } from "./both_forms.ts";
 import { assertClose } from "./numerical.ts";
 
 await useWasmBackend();
@@ -74,6 +75,21 @@ for (const [name, make] of Object.entries(CASES)) {
       const size = expected.reduce((most, number) => Math.max(most, Math.abs(number)), 0);
       assertClose(gradient.map((g) => g / size), expected.map((g) => g / size), 1e-6);
     });
+  });
+}
+
+for (const [name, make] of Object.entries(CASES)) {
+  Deno.test(`Evaluation, ${name}: stock operations give the same, and 0 where no gradient reaches`, () => {
+    const { relation, pairs } = make(), vector = someVector(relation);
+    const evaluated = () => {
+      const evaluation = new Evaluation(relation, GAMMA), gradient = new Float32Array(vector.length);
+      evaluation.load(vector);
+      const value = evaluation.gradient(pairs, gradient);
+      evaluation.dispose();
+      const size = gradient.reduce((most, number) => Math.max(most, Math.abs(number)), 0);
+      return [value, ...gradient.map((g) => g / size)];
+    };
+    assertClose(withStockOperations(evaluated), evaluated(), 1e-3);
   });
 }
 
