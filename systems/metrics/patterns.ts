@@ -108,20 +108,21 @@ export interface Minkowski {
  */
 export function minkowski(field: Float64Array, threshold: number, { ramp = 0 } = {}): Minkowski {
   const size = Math.sqrt(field.length);
-  const inside = field.map((value) => membership(value - threshold, ramp));
+  const inside = new Float64Array(field.length);
+  for (let i = 0; i < field.length; i++) inside[i] = membership(field[i] - threshold, ramp);
   let faces = 0, boundary = 0, edges = 0, vertices = 0;
   for (let y = 0; y < size; y++) {
-    const above = ((y + size - 1) % size) * size;
+    const row = y * size, above = ((y + size - 1) % size) * size;
+    let west = inside[row + size - 1], northWest = inside[above + size - 1];
     for (let x = 0; x < size; x++) {
-      const left = (x + size - 1) % size;
-      const here = inside[y * size + x];
-      const west = inside[y * size + left];
-      const north = inside[above + x];
-      const northWest = inside[above + left];
+      const here = inside[row + x], north = inside[above + x];
+      const withWest = here > west ? here : west, withNorth = here > north ? here : north;
+      const corner = north > northWest ? north : northWest;
       faces += here;
       boundary += Math.abs(here - west) + Math.abs(here - north);
-      edges += Math.max(here, west) + Math.max(here, north);
-      vertices += Math.max(here, west, north, northWest);
+      edges += withWest + withNorth;
+      vertices += withWest > corner ? withWest : corner;
+      [west, northWest] = [here, north];
     }
   }
   const n = field.length;
