@@ -17,9 +17,10 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Scalar, Tensor, Tensor2D } from "@tensorflow/tfjs";
+import type { Scalar, Tensor2D } from "@tensorflow/tfjs";
 import type { Bijection, Parameters } from "./bijection.ts";
 import { type HiddenLayers, multilayerPerceptron } from "./conditioner.ts";
+import { frozen } from "./frozen.ts";
 import type { Resemblance } from "./relation.ts";
 
 /** Numbers that are compared together. */
@@ -104,13 +105,4 @@ export function emulatedResemblance(options: EmulatedResemblanceOptions): Resemb
       return tf.addN([error, ...terms]) as Scalar;
     },
   };
-}
-
-/** The same values, through which no gradient passes. */
-function constant<T extends Tensor>(tensor: T): T {
-  return tf.tensor(tensor.dataSync().slice(), tensor.shape, "float32") as T;
-}
-
-function frozen(parameters: Parameters, specs: Readonly<Record<string, unknown>>): Parameters {
-  return Object.fromEntries(Object.keys(specs).map((name) => [name, constant(parameters[name])]));
 }

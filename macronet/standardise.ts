@@ -4,7 +4,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor2D } from "@tensorflow/tfjs";
 import { log } from "../kernels/elementary/mod.ts";
 import type { Bijection } from "./bijection.ts";
 import { fixedScaling } from "./blocks/scaling.ts";
@@ -71,4 +71,30 @@ export function standardise(
   const inverse = scale.map((deviation) => 1 / deviation);
   const bias = centre.map((mean, j) => -mean / scale[j]);
   return accelerated(stock, fixedScaling({ scale: inverse, bias, logDet }));
+}
+
+/** Added to variances: a number that never varies stays finite. */
+const LEAST_VARIANCE = 1e-8;
+
+/**
+ * Log-scale and bias, by name, that give every column of `[rows, …]` mean 0 and variance 1: start values of what is
+ * trained from there.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { useWasmBackend } from "./backend.ts";
+ * import { standardising } from "./standardise.ts";
+ *
+ * await useWasmBackend();
+ * const found = standardising("look", tf.tensor2d([[1], [5]]));
+ * assertAlmostEquals(found["look.logScale"].dataSync()[0], -Math.log(2), 1e-6);
+ * assertAlmostEquals(found["look.bias"].dataSync()[0], -3 / 2, 1e-6);
+ * ```
+ */
+export function standardising(name: string, values: Tensor2D): Record<string, Tensor> {
+  const { mean, variance } = tf.moments(values, 0);
+  const logScale = tf.mul(-0.5, tf.log(tf.add(variance, LEAST_VARIANCE)));
+  return { [`${name}.logScale`]: logScale, [`${name}.bias`]: tf.neg(tf.mul(mean, tf.exp(logScale))) };
 }

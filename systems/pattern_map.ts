@@ -14,7 +14,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Tensor, Tensor1D, Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { negativeLogLikelihood } from "../macronet/base_distribution.ts";
 import type { Bijection, Mapped, Parameters } from "../macronet/bijection.ts";
 import { type HiddenLayers, multilayerPerceptron } from "../macronet/conditioner.ts";
@@ -25,6 +25,7 @@ import { checkMacroDimension, type MacrostateMap } from "../macronet/macrostate_
 import { type Matrix, matrix, rowRange } from "../macronet/matrix.ts";
 import { prefixed } from "../macronet/names.ts";
 import { noiseCoordinates } from "../macronet/noise_coordinates.ts";
+import { standardising } from "../macronet/standardise.ts";
 import { haarBands } from "./haar_bands.ts";
 import { summary, SUMMARY_SIZE } from "./metrics/patterns.ts";
 
@@ -177,13 +178,6 @@ function summariesOf(fields: Tensor2D): Tensor2D {
     summaries.set(summary(values.subarray(i * cells, (i + 1) * cells)), i * SUMMARY_SIZE);
   }
   return tf.tensor2d(summaries, [batch, SUMMARY_SIZE]);
-}
-
-/** Log-scale and bias, by name, that give every column mean 0 and variance 1. */
-export function standardising(name: string, values: Tensor2D): Record<string, Tensor> {
-  const { mean, variance } = tf.moments(values, 0);
-  const logScale = tf.mul(-0.5, tf.log(tf.add(variance, 1e-8)));
-  return { [`${name}.logScale`]: logScale, [`${name}.bias`]: tf.neg(tf.mul(mean, tf.exp(logScale))) };
 }
 
 function valuesOf(tensor: Tensor2D): Float32Array {

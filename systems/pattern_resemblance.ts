@@ -19,10 +19,11 @@ import type { Scalar, Tensor2D } from "@tensorflow/tfjs";
 import type { Bijection, Parameters } from "../macronet/bijection.ts";
 import { type HiddenLayers, multilayerPerceptron } from "../macronet/conditioner.ts";
 import { partOf } from "../macronet/flat_parameters.ts";
+import { constant, frozen } from "../macronet/frozen.ts";
 import { prefixed } from "../macronet/names.ts";
 import type { Resemblance } from "../macronet/relation.ts";
+import { standardising } from "../macronet/standardise.ts";
 import { SUMMARY_PARTS, SUMMARY_SIZE } from "./metrics/patterns.ts";
-import { standardising } from "./pattern_map.ts";
 
 /** What a {@link patternResemblance} is of. */
 export interface PatternResemblanceOptions {
@@ -85,13 +86,4 @@ export function patternResemblance(options: PatternResemblanceOptions): Resembla
 /** Log spectra and Minkowski functionals of prepared patterns, `[batch, LOOKS]`. */
 function looksOf(prepared: Tensor2D): Tensor2D {
   return tf.slice(prepared, [0, 0], [-1, LOOKS]);
-}
-
-/** The same values, through which no gradient passes. */
-function constant<T extends tf.Tensor>(tensor: T): T {
-  return tf.tensor(tensor.dataSync().slice(), tensor.shape, "float32") as T;
-}
-
-function frozen(parameters: Parameters, specs: Readonly<Record<string, unknown>>): Parameters {
-  return Object.fromEntries(Object.keys(specs).map((name) => [name, constant(parameters[name])]));
 }
