@@ -1,5 +1,6 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { sayWhatIsMissing } from "../skipped.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -27,7 +28,9 @@ const hasPeers = await (async () => {
   }
 })();
 const isSkipped = !hasPeers && Deno.env.get("CI") !== "true";
-if (isSkipped) console.log("engine bench skipped: missing doit or snakemake; bash bench/peers/install.sh");
+if (isSkipped) {
+  sayWhatIsMissing("engine bench skipped: missing doit or snakemake; bash bench/peers/install.sh");
+}
 
 Deno.test({
   name: "bench engine: doit, Snakemake and we make the same, and all keys are there",

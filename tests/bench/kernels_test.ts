@@ -13,6 +13,7 @@ import { initialState } from "../../kernels/gray_scott/mod.ts";
 import { simulate as oracle } from "../../kernels/gray_scott/reference.ts";
 import { MODELS } from "../../kernels/reaction_diffusion/mod.ts";
 import { ROOT, withFolder } from "../commands/cli.ts";
+import { sayWhatIsMissing } from "../skipped.ts";
 
 async function bench(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -52,7 +53,7 @@ const available = await Promise.all([
   new Deno.Command(PYTHON, { args: ["-c", "import numpy, numba, scipy"], stderr: "null" }).output()
     .then(({ success }) => success),
 ]).then((found) => found.every(Boolean), () => false);
-if (!available) console.log("bench against all peers skipped: run bash bench/peers/install.sh");
+if (!available) sayWhatIsMissing("bench against all peers skipped: run bash bench/peers/install.sh");
 
 Deno.test({
   name: "bench kernels: all peers do the same work, at every size",

@@ -1,6 +1,7 @@
 import { deepStrictEqual, match, ok } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import type { TrainingResult } from "../../bench/training.ts";
+import { sayWhatIsMissing } from "../skipped.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -24,7 +25,7 @@ const hasTorch = await (async () => {
   }
 })();
 const isSkipped = !hasTorch && Deno.env.get("CI") !== "true";
-if (isSkipped) console.log("training bench skipped: missing python3-torch; bash bench/peers/install.sh");
+if (isSkipped) sayWhatIsMissing("training bench skipped: missing python3-torch; bash bench/peers/install.sh");
 
 Deno.test({
   name: "bench training: PyTorch, stock tfjs and we do the same work, and all keys are there",

@@ -4,6 +4,7 @@
  * @module
  */
 import { ROOT } from "./cli.ts";
+import { sayWhatIsMissing } from "../skipped.ts";
 
 /** Python opens the pseudo-terminal: Deno cannot. */
 export const PYTHON = "/usr/bin/python3";
@@ -49,7 +50,7 @@ export async function isWithoutTerminal(): Promise<boolean> {
   const isThere = await new Deno.Command(PYTHON, { args: ["-c", "import pty"] }).output()
     .then(({ success }) => success, () => false);
   if (isThere || Deno.env.get("CI") === "true") return false;
-  console.log(`terminal tests skipped: there is no ${PYTHON}; apt-get install python3`);
+  sayWhatIsMissing(`terminal tests skipped: there is no ${PYTHON}; apt-get install python3`);
   return true;
 }
 

@@ -9,6 +9,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import type { TrainingDigest } from "./train_digest.ts";
+import { sayWhatIsMissing } from "../skipped.ts";
 
 /** The emulated run took 69 s on two cores; the others 2 s each. */
 const STEPS = 60;
@@ -45,7 +46,7 @@ async function train(command: string, threads = 1): Promise<TrainingDigest> {
 const here = train(Deno.execPath());
 const { command, problem } = await arm64Command();
 const isSkipped = command === undefined && Deno.env.get("CI") !== "true";
-if (isSkipped) console.log(`arm64 skipped: ${problem}`);
+if (isSkipped) sayWhatIsMissing(`arm64 skipped: ${problem}`);
 
 Deno.test("a training gives the same weights and losses in another process on two threads, learns, and is of our kernels", async () => {
   const first = await here;

@@ -10,6 +10,7 @@ import { dirname } from "node:path";
 import { decodeNpy, encodeNpy } from "../../stages/formats/npy.ts";
 import { zarrFiles } from "../../stages/formats/zarr.ts";
 import { withFolder } from "../commands/cli.ts";
+import { sayWhatIsMissing } from "../skipped.ts";
 
 const PYTHON = "/usr/bin/python3";
 /** The array that the README's lines read. */
@@ -28,7 +29,7 @@ async function python(...args: string[]): Promise<string> {
 async function isMissing(module: string): Promise<boolean> {
   const isThere = await python("-c", `import ${module}`).then(() => true, () => false);
   if (isThere || Deno.env.get("CI") === "true") return false;
-  console.log(`conformance skipped: ${PYTHON} has no ${module}; apt-get install python3-${module}`);
+  sayWhatIsMissing(`conformance skipped: ${PYTHON} has no ${module}; apt-get install python3-${module}`);
   return true;
 }
 

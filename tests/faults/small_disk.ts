@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { sayWhatIsMissing } from "../skipped.ts";
 
 /** What a disk holds at most, or what is on it. */
 export interface Amount {
@@ -73,7 +74,7 @@ async function command(name: string, ...args: string[]): Promise<string> {
 }
 
 const canMount = await withSmallDisk({}, () => Promise.resolve()).then(() => true, (error) => {
-  console.log(`full and read-only disks skipped: mounting one needs root or sudo, but ${error.message}`);
+  sayWhatIsMissing(`full and read-only disks skipped: mounting one needs root or sudo, but ${error.message}`);
   return false;
 });
 
