@@ -29,7 +29,9 @@ export interface StageState {
   /** Its plan, as soon as the outputs of its inputs are known. */
   plan?: StagePlan;
   units: UnitState[];
-  ready: Set<UnitState>;
+  /** Of the units, those that are not done, and those of them that could start. */
+  readonly undone: Set<UnitState>;
+  readonly ready: Set<UnitState>;
   executed: number;
   /** Present when all units are done. */
   artifacts?: readonly ArtifactEntry[];
@@ -55,6 +57,7 @@ export class Schedule {
       stage,
       priority: priorities.get(stage.id)!,
       units: [],
+      undone: new Set(),
       ready: new Set(),
       executed: 0,
     }));
@@ -82,6 +85,7 @@ export class Schedule {
     const before = new Map(state.units.map((unit) => [unit.key, unit]));
     state.plan = plan;
     state.ready.clear();
+    state.undone.clear();
     state.units = plan.units.map((unit): UnitState => {
       if (unit.action === "wait") throw new Error(`Cannot adopt the plan of ${state.stage.id}: it waits`);
       const known = before.get(unit.key);
@@ -94,7 +98,10 @@ export class Schedule {
         ? { ...fresh, status: "done", record: unit.record }
         : { ...fresh, status: "ready" };
     });
-    for (const unit of state.units) if (unit.status === "ready") state.ready.add(unit);
+    for (const unit of state.units) {
+      if (unit.status !== "done") state.undone.add(unit);
+      if (unit.status === "ready") state.ready.add(unit);
+    }
   }
 
   /** Units that could start, the most urgent first. */
@@ -117,19 +124,23 @@ export class Schedule {
   /** Back to those that could start, if its stage still wants it. */
   requeue(unit: UnitState): void {
     unit.status = "ready";
-    if (unit.of.plan !== undefined && unit.of.units.includes(unit)) unit.of.ready.add(unit);
+    if (unit.of.plan === undefined || !unit.of.units.includes(unit)) return;
+    unit.of.undone.add(unit);
+    unit.of.ready.add(unit);
   }
 
   end(unit: UnitState, record: UnitRecord | undefined): void {
     unit.of.ready.delete(unit);
     unit.status = record === undefined ? "failed" : "done";
-    if (record !== undefined) unit.record = record;
+    if (record === undefined) return;
+    unit.record = record;
+    unit.of.undone.delete(unit);
   }
 
   /** Stages whose units are all done, but whose output nobody has put together yet. */
   finished(): StageState[] {
-    return this.stages.filter(({ plan, output, units }) =>
-      plan !== undefined && output === undefined && units.every((unit) => unit.status === "done")
+    return this.stages.filter(({ plan, output, undone }) =>
+      plan !== undefined && output === undefined && undone.size === 0
     );
   }
 
