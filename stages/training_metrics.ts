@@ -10,13 +10,9 @@
  */
 import type { LossRecord } from "../macronet/training_record.ts";
 
-/** Name of the file among the artifacts of the train stage. */
+/** Names of the files among the artifacts of the train stage: of φ, and of what is learned when φ is. */
 export const TRAINING_METRICS = "metrics.jsonl";
-
-/** Name of the file of a turn that is made when φ is learned. */
-export function turnMetrics(turn: string): string {
-  return `${turn}.jsonl`;
-}
+export const REMAINDER_METRICS = "remainder.jsonl";
 
 /** The file of some records. */
 export function writeTrainingMetrics(records: readonly LossRecord[]): Uint8Array {
