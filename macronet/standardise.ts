@@ -89,7 +89,7 @@ const LEAST_VARIANCE = 1e-8;
  *
  * await useWasmBackend();
  * const found = standardising("look", tf.tensor2d([[1], [5]]));
- * assertAlmostEquals(found["look.logScale"].dataSync()[0], -Math.log(2), 1e-6);
+ * assertAlmostEquals(found["look.logScale"].dataSync()[0], -Math.LN2, 1e-6);
  * assertAlmostEquals(found["look.bias"].dataSync()[0], -3 / 2, 1e-6);
  * ```
  */
