@@ -79,7 +79,7 @@ for (const [name, make] of Object.entries(CASES)) {
 }
 
 for (const [name, make] of Object.entries(CASES)) {
-  Deno.test(`Evaluation, ${name}: stock operations give the same, and 0 where no gradient reaches`, () => {
+  Deno.test(`Evaluation, ${name}: stock operations give the same, also where no gradient reaches`, () => {
     const { relation, pairs } = make(), vector = someVector(relation);
     const evaluated = () => {
       const evaluation = new Evaluation(relation, GAMMA), gradient = new Float32Array(vector.length);
