@@ -134,8 +134,9 @@ function settingsOf({ system, batch, blocks, width, side }: NetworkSize) {
     network: {
       ...network,
       ...known,
-      // The first turn of a training alone: that of the macrostates.
-      ...(system === "turing" && { patternLayers: 0 }),
+      // The first turn of a training alone: that of the macrostates, without the classifier of rules, whose draws are
+      // ours alone.
+      ...(system === "turing" && { patternLayers: 0, weightLive: 0 }),
       // Prediction alone: what a resemblance costs is measured on patterns.
       ...(system === "linear" && { weightTurn: 0 }),
       ...(blocks !== undefined && { blocks }),

@@ -14,7 +14,6 @@ import { OutOfTensorMemoryError } from "../kernels/tfjs_wasm/mod.ts";
 import { type Adam, startAdam, stepAdam } from "./adam.ts";
 import { batchTooLarge } from "./batch_size.ts";
 import { Evaluation, type Pairs } from "./evaluation.ts";
-import { partOf } from "./flat_parameters.ts";
 import { toTensor } from "./macrostate_map.ts";
 import { type Matrix, pickRows, rowRange } from "./matrix.ts";
 import { prefixed } from "./names.ts";
@@ -224,11 +223,8 @@ export function startValues(
       const found = relation[side].initialise?.(firstRows(train[side]), own) ?? {};
       Object.assign(parameters, prefixed(side, found));
     }
-    const { resemblance } = relation;
-    if (resemblance) {
-      const own = partOf(RESEMBLANCE, parameters);
-      Object.assign(parameters, prefixed(RESEMBLANCE, resemblance.initialise(firstRows(train.v), own)));
-    }
+    const found = relation.resemblance?.initialise?.(firstRows(train.v)) ?? {};
+    Object.assign(parameters, prefixed(RESEMBLANCE, found));
     vector = flatten(parameters, specs);
   });
   return vector;

@@ -64,6 +64,7 @@ export function loss(relation: Relation, parameters: Parameters, batch: Batch, g
   const known = tf.add(prediction, tf.mul(gamma, tf.add(u.distribution, v.distribution))) as Scalar;
   const resemblance = relation.resemblance?.loss({ ...batch, macrostate: v.macrostate }, {
     u: sideParameters(relation, "u", parameters),
+    v: sideParameters(relation, "v", parameters),
     own: partOf(RESEMBLANCE, parameters),
   });
   return {

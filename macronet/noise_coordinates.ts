@@ -31,14 +31,24 @@ import { type Matrix, matrix, rowRange } from "./matrix.ts";
 export function noiseCoordinates(x: Matrix, count: number): Matrix {
   const data = new Float32Array(x.rows * count);
   for (let i = 0; i < x.rows; i++) {
-    const sample = hash53(rowRange(x, i, i + 1).data);
+    const sample = hashOfRow(rowRange(x, i, i + 1).data);
     data.set(normals(count, { seed: 0, purpose: "noise coordinates", sample }), i * count);
   }
   return matrix(data, count);
 }
 
-/** 53 bits of a row: Philox's counter has room for two words of them, and rows would share one too soon. */
-function hash53(row: Float32Array): number {
+/**
+ * 53 bits of a row: Philox's counter has room for two words of them, and rows would share one too soon.
+ *
+ * @example
+ * ```ts
+ * import { assertNotEquals } from "@std/assert";
+ * import { hashOfRow } from "./noise_coordinates.ts";
+ *
+ * assertNotEquals(hashOfRow(Float32Array.of(1, 2)), hashOfRow(Float32Array.of(2, 1)));
+ * ```
+ */
+export function hashOfRow(row: Float32Array): number {
   const words = new Uint32Array(row.buffer, row.byteOffset, row.length);
   return (murmur3(words, 0) >>> 11) * 0x1_0000_0000 + murmur3(words, 1);
 }

@@ -26,17 +26,17 @@ export interface Relation {
 export interface Resemblance {
   /** Its own, trained with those of the maps. */
   readonly parameters: Readonly<Record<string, ParameterSpec>>;
-  /** Start values that depend on data: prepared rows of v. */
-  initialise(v: Tensor2D, parameters: Parameters): Record<string, Tensor>;
+  /** Start values that depend on data: prepared rows of v. By default none. */
+  initialise?(v: Tensor2D): Record<string, Tensor>;
   /**
    * The term of prepared pairs, as it enters the loss.
    *
    * @param batch With φ_v(v), `[batch, d]`.
-   * @param parameters Those of φ_u, and its own.
+   * @param parameters Those of φ_u, of φ_v, and its own.
    */
   loss(
     batch: Readonly<Record<"u" | "v" | "macrostate", Tensor2D>>,
-    parameters: Readonly<Record<"u" | "own", Parameters>>,
+    parameters: Readonly<Record<"u" | "v" | "own", Parameters>>,
   ): Scalar;
 }
 

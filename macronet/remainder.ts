@@ -3,33 +3,39 @@
  *
  * Where a macrostate is read from a summary of a microstate, φ is learned from summaries alone, thousands of rows to a
  * batch. The conditional density needs the microstates themselves and tells φ nothing: so it is learned afterwards, φ
- * being frozen. That is training by the same loss in two turns: with α given, L_P and the likelihood of α are
- * constants, and what is left of L_D is −log p(x | α).
+ * being frozen. That is training by the same loss in turns: with α given, L_P and the likelihood of α are constants, and
+ * what is left of L_D is −log p(x | α). What one turn leaves, another may go on with.
  *
  * @module
  */
 import type { ConditionalBijection } from "./conditional.ts";
 import { besideContext } from "./conditional.ts";
-import { type MacrostateMap, macrostateMap, macrostates } from "./macrostate_map.ts";
+import { partOf } from "./flat_parameters.ts";
+import { inBatches, type MacrostateMap, macrostateMap, macrostates } from "./macrostate_map.ts";
 import { besideEachOther, type Matrix, matrix } from "./matrix.ts";
 import type { Parameters } from "./bijection.ts";
 import { count } from "./parameters.ts";
-import { type Relation, relationParameters } from "./relation.ts";
+import { type Relation, relationParameters, type Resemblance } from "./relation.ts";
 import { standardise } from "./standardise.ts";
 
 /** A part of a map that is learned when the rest of it is. */
 export interface Remainder {
+  /** Of its turn: its settings and its records go by it. */
+  readonly name: string;
   /** The map's parameters that start with `prefix.` are those of the bijection. */
   readonly prefix: string;
-  /** From microstates to what is abandoned of them, given the macrostate. */
+  /** From microstates, as the remainders before have left them, to what is abandoned, given the macrostate. */
   readonly bijection: ConditionalBijection;
+  /** What sampled microstates are to have in common with those that share their macrostate. By default nothing. */
+  readonly resemblance?: Resemblance;
 }
 
 /**
  * The relation of macrostates with microstates that {@link fit} learns the remainder in: u is α, which knows itself,
- * and v is (α, x), whose macrostate is the α that it is given. Its loss is γ times −log p(α, x) per dimension of x.
+ * and v is (α, x), whose macrostate is the α that it is given. Its loss is γ times −log p(α, x) per dimension of x,
+ * and what a resemblance adds.
  */
-export function remainderRelation({ bijection }: Remainder): Relation {
+export function remainderRelation({ bijection, resemblance }: Remainder): Relation {
   const { context, dimension } = bijection;
   const ones = new Float32Array(context + 1).fill(1);
   const identity = standardise({ mean: new Float32Array(context + 1), deviation: ones });
@@ -37,15 +43,29 @@ export function remainderRelation({ bijection }: Remainder): Relation {
     u: macrostateMap(identity, { macroDimension: context, weight: 0 }),
     v: macrostateMap(besideContext(bijection), { macroDimension: context, weight: 1 / dimension }),
     shared: false,
+    ...(resemblance && { resemblance }),
   };
 }
 
-/** Microstates with their macrostates before them, `[rows, d + n]`: the v side of {@linkcode remainderRelation}. */
-export function withMacrostates(map: MacrostateMap, parameters: Parameters, x: Matrix): Matrix {
-  return besideEachOther(macrostates(map, parameters, map.prepare(x)), x);
+/**
+ * The v side of {@linkcode remainderRelation}: microstates with their macrostates before them, `[rows, d + n]`, taken
+ * through so many of the map's remainders.
+ *
+ * @param parameters Of the map; those of the remainders that are taken are learned.
+ */
+export function rowsLeft(
+  map: MacrostateMap,
+  parameters: Parameters,
+  { x, turns }: { readonly x: Matrix; readonly turns: number },
+): Matrix {
+  const known = besideEachOther(macrostates(map, parameters, map.prepare(x)), x);
+  return (map.remainders ?? []).slice(0, turns).reduce((rows, { prefix, bijection }) => {
+    const beside = besideContext(bijection), own = partOf(prefix, parameters);
+    return inBatches(rows, (batch) => beside.forward(batch, own)).value;
+  }, known);
 }
 
-/** The u side to the rows of {@linkcode withMacrostates}: α and a number that is 0. */
+/** The u side to the rows of {@linkcode rowsLeft}: α and a number that is 0. */
 export function knownMacrostates(rows: Matrix, d: number): Matrix {
   const data = new Float32Array(rows.rows * (d + 1));
   for (let i = 0; i < rows.rows; i++) {
@@ -55,7 +75,7 @@ export function knownMacrostates(rows: Matrix, d: number): Matrix {
 }
 
 /**
- * All parameters of a relation, flat, with those of the remainder of its v side replaced.
+ * All parameters of a relation, flat, with those of a remainder of its v side replaced.
  *
  * @param found Flat in the order of the parameters of {@linkcode remainderRelation}.
  */

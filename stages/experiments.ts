@@ -150,8 +150,8 @@ export const EXPERIMENTS: readonly Experiment[] = [
     ...change(
       "network.macroDimension=2",
       "network.patternLayers=0",
-      "network.weightSpectra=0.8",
-      "network.weightMinkowski=1.5",
+      "network.weightSpectra=2",
+      "network.weightMinkowski=2.6",
     ),
   },
   {

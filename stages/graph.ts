@@ -24,7 +24,7 @@ import { roleOf } from "./repeats.ts";
 import { sampleParams } from "./sample.ts";
 import type { Assignment } from "./settings.ts";
 import { simulateParams } from "./simulate.ts";
-import { trainParams } from "./train.ts";
+import { laterTurns, trainParams } from "./train.ts";
 
 /** What to build a graph for. */
 export interface GraphOptions {
@@ -98,14 +98,18 @@ function checkShardSize(system: System, settings: Settings): void {
   });
 }
 
-/** Builds the networks once, on a normalisation that stands for any, so that bad sizes are refused before a run. */
+/**
+ * Builds the networks once, on a normalisation that stands for any, so that bad sizes, and turns of a training without
+ * settings, are refused before a run.
+ */
 function buildNetworks(system: System, { physics, network, train }: Settings): void {
   const shapes = system.shapes(physics);
   const unit = (name: "u" | "v") => {
     const size = shapes[name].reduce((product, side) => product * side, 1);
     return matrix(new Float32Array(2 * size).fill(1, size), size);
   };
-  system.relation({ physics, network, seed: train.seed }, { u: unit("u"), v: unit("v") });
+  const relation = system.relation({ physics, network, seed: train.seed }, { u: unit("u"), v: unit("v") });
+  laterTurns(relation, train);
 }
 
 /**

@@ -4,13 +4,15 @@
  * @module
  */
 import { useWasmBackend } from "../macronet/backend.ts";
-import { fit } from "../macronet/fit.ts";
+import { fit, type FitOptions } from "../macronet/fit.ts";
 import { unflatten } from "../macronet/parameters.ts";
-import { relationParameters, sideParameters } from "../macronet/relation.ts";
+import { type Relation, relationParameters, sideParameters } from "../macronet/relation.ts";
+import type { Matrix } from "../macronet/matrix.ts";
 import {
   knownMacrostates,
+  type Remainder,
   remainderRelation,
-  withMacrostates,
+  rowsLeft,
   withRemainder,
 } from "../macronet/remainder.ts";
 import type { Assignment } from "../macronet/team.ts";
@@ -22,8 +24,8 @@ import { requireBatch, requireDescent } from "./guards.ts";
 import { MODEL, writeModel } from "./model.ts";
 import { requireKernels } from "./require_kernels.ts";
 import type { TrainThreadArgument } from "./train_thread.ts";
-import { resumed } from "./train_checkpoint.ts";
-import { REMAINDER_METRICS, TRAINING_METRICS, writeTrainingMetrics } from "./training_metrics.ts";
+import { type Over, resumed } from "./train_checkpoint.ts";
+import { TRAINING_METRICS, turnMetrics, writeTrainingMetrics } from "./training_metrics.ts";
 
 /** Parameters of the stage. */
 export interface TrainParams {
@@ -32,7 +34,7 @@ export interface TrainParams {
   readonly train: Settings["train"];
 }
 
-/** Writes `model.safetensors` and `metrics.jsonl`, and `remainder.jsonl` where φ_v leaves something to be learned. */
+/** Writes `model.safetensors` and `metrics.jsonl`, and another such file for each turn that is made when φ is learned. */
 export const run: StageRun = async (context) => {
   await useWasmBackend();
   requireKernels();
@@ -44,8 +46,8 @@ export const run: StageRun = async (context) => {
   const normalisation = normalisationOf(summary);
   const architecture: Architecture = { physics, network, seed: train.seed };
   const relation = system.relation(architecture, normalisation);
-  const remainder = train.remainder && relation.v.remainder;
-  const steps = train.steps + (remainder ? train.remainder!.steps : 0);
+  const turns = laterTurns(relation, train);
+  const steps = turns.reduce((sum, { options }) => sum + options.steps, train.steps);
   const saved = await resumed(context.checkpoint);
   const team = (part: TrainThreadArgument["part"]) => ({
     threads: context.cores,
@@ -75,33 +77,64 @@ export const run: StageRun = async (context) => {
       onRecord: onRecord(0),
     });
   };
-  const { parameters, history } = saved.first ?? await learnMacrostates();
-  requireDescent(history);
-  let vector = parameters;
-  if (remainder) {
-    context.progress(train.steps, steps, "preparing");
-    const named = unflatten(parameters, relationParameters(relation));
+  const first = async (): Promise<Over> => {
+    const { parameters, history } = await learnMacrostates();
+    return { parameters, histories: [history] };
+  };
+  let over = saved.over ?? await first();
+  requireDescent(over.histories[0]);
+  for (let turn = over.histories.length - 1; turn < turns.length; turn++) {
+    const { remainder, options } = turns[turn];
+    const before = turns.slice(0, turn).reduce((sum, { options }) => sum + options.steps, train.steps);
+    context.progress(before, steps, "preparing");
+    const named = unflatten(over.parameters, relationParameters(relation));
     const own = sideParameters(relation, "v", named);
     const pairs = async (split: Split) => {
-      const v = await mapColumn(dataset, { split, name: "v" }, (x) => withMacrostates(relation.v, own, x));
+      const left = (x: Matrix) => rowsLeft(relation.v, own, { x, turns: turn });
+      const v = await mapColumn(dataset, { split, name: "v" }, left);
       return { u: knownMacrostates(v, relation.v.macroDimension), v };
     };
-    const rest = await fit({
+    const found = await fit({
       relation: remainderRelation(remainder),
       train: await pairs("train"),
       validation: await pairs("validation"),
-      options: train.remainder!,
-      checkpoints: saved.checkpoints({ parameters, history }),
-      team: team("remainder"),
-      onRecord: onRecord(train.steps),
+      options,
+      checkpoints: saved.checkpoints(over),
+      team: team(turn),
+      onRecord: onRecord(before),
     });
-    vector = withRemainder(relation, parameters, { remainder, found: rest.parameters });
-    await context.write(REMAINDER_METRICS, writeTrainingMetrics(rest.history));
+    over = {
+      parameters: withRemainder(relation, over.parameters, { remainder, found: found.parameters }),
+      histories: [...over.histories, found.history],
+    };
   }
   context.progress(steps, steps);
-  await context.write(MODEL, writeModel({ architecture, normalisation, relation, vector }));
-  await context.write(TRAINING_METRICS, writeTrainingMetrics(history));
+  await context.write(MODEL, writeModel({ architecture, normalisation, relation, vector: over.parameters }));
+  for (const [i, history] of over.histories.entries()) {
+    const name = i === 0 ? TRAINING_METRICS : turnMetrics(turns[i - 1].remainder.name);
+    await context.write(name, writeTrainingMetrics(history));
+  }
 };
+
+/** A turn that is made when φ is learned. */
+export interface LaterTurn {
+  readonly remainder: Remainder;
+  readonly options: FitOptions;
+}
+
+/**
+ * The turns that are made when φ is learned.
+ *
+ * @throws {RangeError} If there are no settings for one.
+ */
+export function laterTurns({ v }: Relation, { remainder: settings = {} }: Settings["train"]): LaterTurn[] {
+  return (v.remainders ?? []).map((remainder) => {
+    if (Object.hasOwn(settings, remainder.name)) return { remainder, options: settings[remainder.name] };
+    throw new RangeError(
+      `Cannot train: train.remainder.${remainder.name} must say how that turn is trained, but there is none`,
+    );
+  });
+}
 
 /** What one watches of a training: the batch's loss, how exact the networks' inverses are, the held-out loss. */
 function readings({ train, validation, roundTrip }: LossRecord): Readings {

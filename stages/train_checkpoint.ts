@@ -1,20 +1,29 @@
 /**
- * The restart point of a training that may have two turns: of the second, it holds what the first has found as well.
+ * The restart point of a training in turns: of a later one, it holds what those before it have found as well.
  *
  * @module
  */
-import type { Checkpoints, Fitted } from "../macronet/fit.ts";
+import type { Checkpoints } from "../macronet/fit.ts";
+import type { LossRecord } from "../macronet/training_record.ts";
 import { readSafetensors, writeSafetensors } from "../macronet/weights.ts";
 
-/** Names in the file of a second turn. */
-const FOUND = "first", OWN = "second", HISTORY = "history";
+/** Names in the file of a later turn. */
+const FOUND = "found", OWN = "own", HISTORIES = "histories";
+
+/** The turns that are over. */
+export interface Over {
+  /** All parameters, flat, as far as they are learned. */
+  readonly parameters: Float32Array;
+  /** The records of each turn. */
+  readonly histories: readonly (readonly LossRecord[])[];
+}
 
 /** What an interrupted training left. */
 export interface Resumed {
-  /** What the first turn found, if it is over. */
-  readonly first?: Fitted;
-  /** Where a turn keeps its restart point; the second says what the first found. */
-  checkpoints(first?: Fitted): Checkpoints;
+  /** The turns that were over, if any was. */
+  readonly over?: Over;
+  /** Where a turn keeps its restart point; a later one says what those before it have found. */
+  checkpoints(over?: Over): Checkpoints;
 }
 
 /**
@@ -27,40 +36,43 @@ export interface Resumed {
  *
  * let stored: Uint8Array | undefined;
  * const file = { load: () => Promise.resolve(stored), save: async (bytes: Uint8Array) => void (stored = bytes) };
- * const first = { parameters: Float32Array.of(1, 2), history: [] };
- * await (await resumed(file)).checkpoints(first).save(Uint8Array.of(7));
+ * const over = { parameters: Float32Array.of(1, 2), histories: [[]] };
+ * await (await resumed(file)).checkpoints(over).save(Uint8Array.of(7));
  * const again = await resumed(file);
- * assertEquals(again.first, first);
- * assertEquals(await again.checkpoints(first).load(), Uint8Array.of(7));
+ * assertEquals(again.over, over);
+ * assertEquals(await again.checkpoints(over).load(), Uint8Array.of(7));
+ * // Of the turn after that, there is none yet.
+ * assertEquals(await again.checkpoints({ ...over, histories: [[], []] }).load(), undefined);
  * ```
  */
 export async function resumed(file: Checkpoints): Promise<Resumed> {
   const bytes = await file.load();
-  const second = bytes && secondTurn(bytes);
+  const later = bytes && laterTurn(bytes);
+  const turnsOver = later?.over.histories.length;
   return {
-    ...(second && { first: second.first }),
-    checkpoints: (first) =>
-      first === undefined ? file : {
-        load: () => Promise.resolve(second?.own),
-        save: (own) => file.save(together(first, own)),
+    ...(later && { over: later.over }),
+    checkpoints: (over) =>
+      over === undefined ? file : {
+        load: () => Promise.resolve(over.histories.length === turnsOver ? later?.own : undefined),
+        save: (own) => file.save(together(over, own)),
       },
   };
 }
 
-function together({ parameters, history }: Fitted, own: Uint8Array): Uint8Array {
+function together({ parameters, histories }: Over, own: Uint8Array): Uint8Array {
   return writeSafetensors({
     [FOUND]: { shape: [parameters.length], data: parameters },
     [OWN]: { shape: [own.length], data: own },
-  }, { [HISTORY]: JSON.stringify(history) });
+  }, { [HISTORIES]: JSON.stringify(histories) });
 }
 
-/** The parts of a restart point of the second turn; of any other, nothing. */
-function secondTurn(bytes: Uint8Array): { first: Fitted; own: Uint8Array } | undefined {
+/** The parts of a restart point of a later turn; of the first, nothing. */
+function laterTurn(bytes: Uint8Array): { over: Over; own: Uint8Array } | undefined {
   const { tensors, metadata } = readSafetensors(bytes);
   const parameters = tensors[FOUND]?.data, own = tensors[OWN]?.data;
   if (!(parameters instanceof Float32Array && own instanceof Uint8Array)) return undefined;
   return {
-    first: { parameters: parameters.slice(), history: JSON.parse(metadata[HISTORY]) },
+    over: { parameters: parameters.slice(), histories: JSON.parse(metadata[HISTORIES]) },
     own: own.slice(),
   };
 }

@@ -14,8 +14,8 @@ export interface TrainThreadArgument {
   readonly assignment: Assignment;
   readonly architecture: Architecture;
   readonly normalisation: Normalisation;
-  /** What is trained: the relation, or what its φ_v leaves. */
-  readonly part: "relation" | "remainder";
+  /** What is trained: the relation, or one of what its φ_v leaves, by its index. */
+  readonly part: "relation" | number;
 }
 
 /** Joins the training. */
@@ -24,6 +24,6 @@ export const thread: StageThread = async ({ load, argument }) => {
   const { system } = await load<{ system: System }>("system");
   await joinTeam(assignment, () => {
     const relation = system.relation(architecture, normalisation);
-    return part === "relation" ? relation : remainderRelation(relation.v.remainder!);
+    return part === "relation" ? relation : remainderRelation(relation.v.remainders![part]);
   });
 };

@@ -10,9 +10,13 @@
  */
 import type { LossRecord } from "../macronet/training_record.ts";
 
-/** Names of the files among the artifacts of the train stage: of φ, and of what is learned when φ is. */
+/** Name of the file among the artifacts of the train stage. */
 export const TRAINING_METRICS = "metrics.jsonl";
-export const REMAINDER_METRICS = "remainder.jsonl";
+
+/** Name of the file of a turn that is made when φ is learned. */
+export function turnMetrics(turn: string): string {
+  return `${turn}.jsonl`;
+}
 
 /** The file of some records. */
 export function writeTrainingMetrics(records: readonly LossRecord[]): Uint8Array {

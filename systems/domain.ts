@@ -82,7 +82,10 @@ export function checkCommon(
     reason: "they are numbered with five digits, so that their names are in order",
   });
   checkNumber("simulate.samples", simulate.samples, { ...count, reason: "a shard has at least one sample" });
-  const seeded = { simulate, train, "train.remainder": train.remainder ?? train, sample, evaluate };
+  const turns = Object.fromEntries(
+    Object.entries(train.remainder ?? {}).map(([turn, options]) => [`train.remainder.${turn}`, options]),
+  );
+  const seeded = { simulate, train, ...turns, sample, evaluate };
   for (const [what, { seed }] of Object.entries(seeded)) {
     checkNumber(`${what}.seed`, seed, {
       least: 0,
@@ -102,7 +105,7 @@ export function checkCommon(
   checkWord("cache.compression", cache.compression, ["none", "zstd"]);
   checkMacroDimension(network.macroDimension, dimension);
   checkFit("train", train);
-  if (train.remainder) checkFit("train.remainder", train.remainder);
+  for (const [name, options] of Object.entries(turns)) checkFit(name, options);
   checkNumber("repeats", repeats, { ...count, most: 1000, reason: "an experiment is one training at least" });
   for (const what of ["examples", "draws", "again"] as const) {
     checkNumber(`sample.${what}`, sample[what], { ...count, reason: "there must be one to evaluate" });

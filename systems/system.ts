@@ -43,8 +43,11 @@ export interface Settings<Physics = object, Network = object> {
     readonly macroDimension: number;
   };
   readonly train: FitOptions & {
-    /** How what is left is trained when φ_v is, of a system whose φ_v leaves something (`macronet/remainder.ts`). */
-    readonly remainder?: FitOptions;
+    /**
+     * How what is left is trained when φ_v is, of a system whose φ_v leaves something (`macronet/remainder.ts`), by the
+     * name of the turn.
+     */
+    readonly remainder?: Readonly<Record<string, FitOptions>>;
   };
   /** Trainings, each from a seed of its own: train.seed and those after it. */
   readonly repeats: number;

@@ -28,16 +28,16 @@ import { chain } from "../macronet/chain.ts";
 import { macrostateMap } from "../macronet/macrostate_map.ts";
 import { matrix, rowRange } from "../macronet/matrix.ts";
 import { realNvp } from "../macronet/real_nvp.ts";
+import { emulatedResemblance } from "../macronet/resemblance.ts";
 import { standardise } from "../macronet/standardise.ts";
 import { checkCommon, checkNumber } from "./domain.ts";
 import { spectraOf } from "./metrics/pattern_distance.ts";
-import { species, summary, SUMMARY_SIZE } from "./metrics/patterns.ts";
+import { species, summary, SUMMARY_PARTS, SUMMARY_SIZE } from "./metrics/patterns.ts";
 import { variance } from "./metrics/statistics.ts";
 import { checkObservation, disguise, observe, type Transformations } from "./observation.ts";
 import { ratioOfFirstTwo } from "./parameter_ratio.ts";
 import { evaluateDesigns } from "./pattern_designs.ts";
-import { patternMap } from "./pattern_map.ts";
-import { patternResemblance } from "./pattern_resemblance.ts";
+import { looksOf, patternMap } from "./pattern_map.ts";
 import { firstRows, rowsOf } from "./rows.ts";
 import { checkBox, checkTimeStep, limits, RULE_NAMES, ruleAt, type RuleBox } from "./rule_box.ts";
 import type { System } from "./system.ts";
@@ -45,6 +45,17 @@ import { type Network, NOISE_LOG_SCALE, PAPER, type Physics, SMOKE } from "./tur
 
 /** Least standard deviation of b in a live pattern. */
 const ALIVE = 0.01;
+
+/** Settings that are weights in the loss. */
+const WEIGHTS = [
+  "weightRules",
+  "weightMacro",
+  "weightAbandoned",
+  "weightSpectra",
+  "weightMinkowski",
+  "weightLive",
+  "patternWeightLooks",
+] as const;
 
 /** Numbers of a rule. */
 const RULE = RULE_NAMES.length;
@@ -102,7 +113,7 @@ export const system: System<Physics, Network> = {
       whole: true,
       reason: "it is a number of layers, 0 for none",
     });
-    for (const weight of ["weightMacro", "weightAbandoned", "weightSpectra", "weightMinkowski"] as const) {
+    for (const weight of WEIGHTS) {
       checkNumber(`network.${weight}`, settings.network[weight], {
         least: 0,
         reason: "a negative weight rewards what is unlikely",
@@ -165,7 +176,7 @@ export const system: System<Physics, Network> = {
     });
     const toLatent = chain([...chartOf(physics.box), flow]);
     return {
-      u: macrostateMap(toLatent, { macroDimension }),
+      u: macrostateMap(toLatent, { macroDimension, weight: network.weightRules / RULE }),
       v: patternMap({
         shape: { height: physics.size, width: physics.size, channels: 2 },
         macroDimension,
@@ -175,18 +186,24 @@ export const system: System<Physics, Network> = {
           pattern: {
             layers: network.patternLayers,
             conditioner: { width: network.patternWidth, hiddenLayers: 2 },
+            weightLooks: network.patternWeightLooks,
           },
         }),
         weights: { macro: network.weightMacro, abandoned: network.weightAbandoned },
-        draws: RULE - macroDimension,
       }),
       shared: false,
-      resemblance: patternResemblance({
+      resemblance: emulatedResemblance({
         bijection: toLatent,
         macroDimension,
         coordinates: unitCoordinatesOf(physics.box),
         emulator: { width: network.emulatorWidth, hiddenLayers },
-        weights: { spectra: network.weightSpectra, minkowski: network.weightMinkowski },
+        looksOf,
+        groups: [
+          { size: SUMMARY_PARTS.spectra, weight: network.weightSpectra },
+          { size: SUMMARY_PARTS.minkowski, weight: network.weightMinkowski },
+        ],
+        standardised: true,
+        weightSupport: network.weightLive,
       }),
     };
   },

@@ -30,16 +30,20 @@ export interface Network {
   /** Layers of the flow from patterns of one macrostate to white noise, 0 for none, and width of its conditioner. */
   readonly patternLayers: number;
   readonly patternWidth: number;
-  /** Weights in the distribution loss of patterns: of α, and of the field given α. */
+  /** Weight of what patterns look like that this flow makes of noise, beside its likelihood; 0 for that alone. */
+  readonly patternWeightLooks: number;
+  /** Weight of rules in the distribution loss, per dimension; and in that of patterns of α, and of the field given α. */
+  readonly weightRules: number;
   readonly weightMacro: number;
   readonly weightAbandoned: number;
   /**
    * Width of the emulator of what a rule's patterns look like, and weights of how far designs are from their example in
-   * spectra and Minkowski functionals.
+   * spectra and Minkowski functionals, and of how far they are from rules whose patterns live.
    */
   readonly emulatorWidth: number;
   readonly weightSpectra: number;
   readonly weightMinkowski: number;
+  readonly weightLive: number;
 }
 
 type TuringSettings = Settings<Physics, Network>;
@@ -47,8 +51,9 @@ type TuringSettings = Settings<Physics, Network>;
 /** Range of the log-scale of the noise in the macrostate of a pattern: from hardly any to as much as there may be. */
 export const NOISE_LOG_SCALE: readonly [least: number, most: number] = [-5, -0.5];
 
-/** How the flow of patterns is trained, in either profile. */
-const PATTERN_TRAIN = { seed: 1, gamma: 1, parts: 2, learningRate: 0.01, clipNorm: 2 };
+/** How the flow of patterns is trained, and then its last gains, in either profile. */
+const FLOW_TRAIN = { seed: 1, gamma: 1, parts: 1, learningRate: 0.01, clipNorm: 2 };
+const WHITENING_TRAIN = { ...FLOW_TRAIN, learningRate: 0.005 };
 
 /** The size that the published figures use. */
 export const PAPER: TuringSettings = {
@@ -70,27 +75,40 @@ export const PAPER: TuringSettings = {
     logScaleBound: 2,
     patternLayers: 8,
     patternWidth: 64,
+    patternWeightLooks: 0.3,
+    weightRules: 2,
     weightMacro: 0.02,
     weightAbandoned: 0.1,
     emulatorWidth: 256,
-    weightSpectra: 0.5,
-    weightMinkowski: 0.7,
+    weightSpectra: 1,
+    weightMinkowski: 1.2,
+    weightLive: 0.8,
   },
   train: {
     seed: 1,
     gamma: 0.3,
     batch: 128,
     parts: 1,
-    steps: 3000,
+    steps: 4000,
     learningRate: 0.003,
     warmup: 200,
     clipNorm: 5,
     logEvery: 50,
     checkpointEvery: 250,
-    remainder: { ...PATTERN_TRAIN, batch: 32, steps: 2000, warmup: 50, logEvery: 100, checkpointEvery: 100 },
+    remainder: {
+      flow: { ...FLOW_TRAIN, batch: 32, steps: 2000, warmup: 50, logEvery: 100, checkpointEvery: 100 },
+      whitening: {
+        ...WHITENING_TRAIN,
+        batch: 128,
+        steps: 2000,
+        warmup: 50,
+        logEvery: 100,
+        checkpointEvery: 500,
+      },
+    },
   },
   repeats: 5,
-  sample: { seed: 1, examples: 64, draws: 16, again: 4 },
+  sample: { seed: 1, examples: 128, draws: 8, again: 4 },
   baselines: { blocks: 6, width: 64, encoderWidth: 128, hiddenLayers: 2, logScaleBound: 2 },
   evaluate: { seed: 1, resamples: 200 },
 };
@@ -117,7 +135,10 @@ export const SMOKE: TuringSettings = {
     warmup: 10,
     logEvery: 20,
     checkpointEvery: 20,
-    remainder: { ...PATTERN_TRAIN, batch: 8, steps: 20, warmup: 5, logEvery: 10, checkpointEvery: 10 },
+    remainder: {
+      flow: { ...FLOW_TRAIN, batch: 8, steps: 20, warmup: 5, logEvery: 10, checkpointEvery: 10 },
+      whitening: { ...WHITENING_TRAIN, batch: 8, steps: 20, warmup: 5, logEvery: 10, checkpointEvery: 10 },
+    },
   },
   repeats: 2,
   sample: { seed: 1, examples: 6, draws: 3, again: 2 },

@@ -156,9 +156,10 @@ def negative_log_likelihood(z, log_det):
     return 0.5 * z.square().sum(1) + z.shape[1] * LOG_ROOT_TWO_PI - log_det
 
 
-def weighed(z, log_det):
+def weighed(z, log_det, weight=1):
     """The macrostate, and the likelihood's part in the loss, per dimension."""
-    return z[:, : network["macroDimension"]], negative_log_likelihood(z, log_det).mean() / z.shape[1]
+    likelihood = negative_log_likelihood(z, log_det).mean()
+    return z[:, : network["macroDimension"]], weight / z.shape[1] * likelihood
 
 
 def oscillator(u, v):
@@ -219,10 +220,9 @@ def rules(u):
 
 
 def patterns(v):
-    """The macrostate, the likelihood's part in the loss, the looks of v and the draws of z."""
-    d, bands, rule = network["macroDimension"], len(work["bandCounts"]), work["columns"]["u"]
-    sizes = [v.shape[1] - rule - 2 * bands, d, rule - d, bands, bands]
-    raw, own, draws, sums, squares = v.split(sizes, 1)
+    """The macrostate, the likelihood's part in the loss, and the looks of v."""
+    d, bands = network["macroDimension"], len(work["bandCounts"])
+    raw, own, sums, squares = v.split([v.shape[1] - d - 2 * bands, d, bands, bands], 1)
     looks = raw[:, : sum(work["looks"])]
     summaries = torch.addcmul(P["v.summary.bias"], raw, P["v.summary.logScale"].exp())
     raw, shift = perceptron(summaries, "v.macrostate").chunk(2, 1)
@@ -237,16 +237,16 @@ def patterns(v):
     deviations = squares - 2 * mean * sums + mean.square() * COUNTS
     half_squares = 0.5 * deviations * (-2 * log_scale).exp()
     abandoned = (half_squares + (log_scale + LOG_ROOT_TWO_PI) * COUNTS).sum(1)
-    return macrostate, total + weights["abandoned"] * abandoned.mean(), looks, draws
+    return macrostate, total + weights["abandoned"] * abandoned.mean(), looks
 
 
 def resemblance(logits, designs, looks):
     """How far the emulator is off, and designs are from looking like their example; rules are logits of the box."""
     bias, log_scale = frozen("resemblance.look.bias"), frozen("resemblance.look.logScale")
     looks = torch.addcmul(bias, looks, log_scale.exp())
-    emulated = perceptron(torch.tanh(0.5 * logits), "resemblance.emulator")  # −1 to 1 in the box
-    unlike = perceptron(torch.tanh(0.5 * designs), "resemblance.emulator", frozen) - looks
-    spectra, minkowski = (part.mean(1).sqrt().mean() for part in unlike.square().split(work["looks"], 1))
+    emulated = perceptron(torch.tanh(0.5 * logits), "resemblance")  # −1 to 1 in the box
+    unlike = (perceptron(torch.tanh(0.5 * designs), "resemblance", frozen) - looks).square()
+    spectra, minkowski = ((part.mean(1) + 1e-8).sqrt().mean() for part in unlike.split(work["looks"], 1))
     distance = network["weightSpectra"] * spectra + network["weightMinkowski"] * minkowski
     return F.mse_loss(emulated, looks) + distance
 
@@ -254,9 +254,11 @@ def resemblance(logits, designs, looks):
 def turing(u, v):
     x, fixed = rules(u)
     z, log_det = real_nvp(x, "u.2", "rotation.u")
-    macrostate, of_v, looks, draws = patterns(v)
-    designs = real_nvp_inverse(torch.cat([macrostate, draws], 1), "u.2")
-    return weighed(z, log_det + fixed), (macrostate, of_v), resemblance(x, designs, looks)
+    macrostate, of_v, looks = patterns(v)
+    others = z[:, network["macroDimension"] :].flip(0)
+    designs = real_nvp_inverse(torch.cat([macrostate, others], 1), "u.2")
+    of_u = weighed(z, log_det + fixed, network["weightRules"])
+    return of_u, (macrostate, of_v), resemblance(x, designs, looks)
 
 
 def haar_squeeze(x):

@@ -24,7 +24,7 @@ import { prefixed } from "../names.ts";
 import { hartley, waveNumbers } from "./hartley.ts";
 import type { Move, Moved } from "./move.ts";
 import { pointwiseMove } from "./pointwise.ts";
-import { ringMove, ringsOf, whitening } from "./rings.ts";
+import { ringMove, ringsOfBoth, whitening } from "./rings.ts";
 
 /** Size of a {@linkcode gaussianisation}. */
 export interface GaussianisationOptions {
@@ -194,17 +194,6 @@ function inTidy(move: () => Moved): Moved {
     return [moved.value, moved.logDet];
   });
   return moved!;
-}
-
-function ringsOfBoth(size: number) {
-  const half = size / 2, numbers = waveNumbers(size, half);
-  const longer: [number, number][] = [], beside: [number, number][] = [], bottom: [number, number][] = [];
-  for (const [j, kj] of numbers.entries()) {
-    for (const [i, ki] of numbers.entries()) {
-      (j >= half ? bottom : i >= half ? beside : longer).push([kj, ki]);
-    }
-  }
-  return { innerRings: ringsOf(longer), outerRings: ringsOf([...beside, ...bottom]) };
 }
 
 /**

@@ -8,6 +8,7 @@ import type { Tensor1D, Tensor2D } from "@tensorflow/tfjs";
 import { log } from "../../kernels/elementary/mod.ts";
 import { fused } from "./fused.ts";
 import type { Move } from "./move.ts";
+import { waveNumbers } from "./hartley.ts";
 import { ringRow, type Rings } from "./ring_row.ts";
 
 /**
@@ -25,6 +26,21 @@ export function ringsOf(pairs: readonly (readonly [number, number])[]): Rings {
   const radii = pairs.map(([x, y]) => Math.round(Math.sqrt(x * x + y * y)));
   const present = [...new Set(radii)].sort((a, b) => a - b);
   return { count: present.length, of: Int32Array.from(radii, (radius) => present.indexOf(radius)) };
+}
+
+/**
+ * The rings of the coefficients of a field: of its longer waves, those of a field of half the size, and of the shorter
+ * ones.
+ */
+export function ringsOfBoth(size: number) {
+  const half = size / 2, numbers = waveNumbers(size, half);
+  const longer: [number, number][] = [], beside: [number, number][] = [], bottom: [number, number][] = [];
+  for (const [j, kj] of numbers.entries()) {
+    for (const [i, ki] of numbers.entries()) {
+      (j >= half ? bottom : i >= half ? beside : longer).push([kj, ki]);
+    }
+  }
+  return { innerRings: ringsOf(longer), outerRings: ringsOf([...beside, ...bottom]) };
 }
 
 /** Numbers of each ring: log-scale of a and of b, what of a is added to b, and then of b to a. */

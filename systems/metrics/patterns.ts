@@ -30,7 +30,13 @@ export interface RadialSpectra {
  * Added to powers before a logarithm: far below any live pattern's, so that a uniform one has one too; far above that
  * of noise of 0.001 on a field of 64 × 64, so that a pattern observed without noise looks like one with it.
  */
-const POWER_FLOOR = 1e-8;
+export const POWER_FLOOR = 1e-8;
+
+/** The ring that the wave [y, x] of a transform of `size` belongs to: its wave number, rounded. */
+export function ringOf(x: number, y: number, size: number): number {
+  const [kx, ky] = [x, y].map((place) => place <= size / 2 ? place : place - size);
+  return Math.round(Math.sqrt(kx * kx + ky * ky));
+}
 
 /**
  * Radial power spectra of both species and how they go together, wave numbers 1 to `bins` in units of one
@@ -45,10 +51,8 @@ export function radialSpectra(pattern: Float32Array, bins: number): RadialSpectr
   const a = new Float64Array(bins), b = new Float64Array(bins), cross = new Float64Array(bins);
   const count = new Float64Array(bins);
   for (let y = 0; y < size; y++) {
-    const ky = y <= size / 2 ? y : y - size;
     for (let x = 0; x < size; x++) {
-      const kx = x <= size / 2 ? x : x - size;
-      const bin = Math.round(Math.sqrt(kx * kx + ky * ky)) - 1;
+      const bin = ringOf(x, y, size) - 1;
       if (bin < 0 || bin >= bins) continue;
       const i = y * size + x;
       const j = ((size - y) % size) * size + ((size - x) % size);
@@ -153,7 +157,7 @@ export function minkowskiCurve(pattern: Float32Array, options?: { readonly ramp?
 const QUANTILES = [0.01, 0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95, 0.99];
 
 /** Rings that {@link summary} takes of each spectrum. */
-const SUMMARY_BINS = 24;
+export const SUMMARY_BINS = 24;
 
 /** Numbers in each part of a {@link summary}, in their order. */
 export const SUMMARY_PARTS = {
@@ -168,7 +172,7 @@ export const SUMMARY_PARTS = {
 export const SUMMARY_SIZE = Object.values(SUMMARY_PARTS).reduce((sum, size) => sum + size, 0);
 
 /** The distance between {@link THRESHOLDS}: a summary jumps nowhere. */
-const SUMMARY_RAMP = 0.03;
+export const SUMMARY_RAMP = 0.03;
 
 /**
  * What a network knows about a pattern, `[SUMMARY_SIZE]`: log power spectra of both species, Minkowski functionals,

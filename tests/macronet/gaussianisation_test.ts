@@ -6,6 +6,10 @@ import { hartley, hartleyMatrix, waveNumbers } from "../../macronet/gaussianisat
 import { gaussianisation } from "../../macronet/gaussianisation/mod.ts";
 import { pointwiseMove } from "../../macronet/gaussianisation/pointwise.ts";
 import { ringMove, ringsOf, whitening } from "../../macronet/gaussianisation/rings.ts";
+import { ringWhitening } from "../../macronet/gaussianisation/ring_whitening.ts";
+import { logProb } from "../../macronet/base_distribution.ts";
+import { matrix } from "../../macronet/matrix.ts";
+import { minimise } from "../../macronet/minimise.ts";
 import { startVector, unflatten } from "../../macronet/parameters.ts";
 import { assertClose } from "./numerical.ts";
 
@@ -158,4 +162,49 @@ Deno.test("gaussianisation: refuses sizes that have no half, and no layers", () 
     () => gaussianisation({ ...options, layers: 0 }),
     /layers must be a whole number of at least 1, but it is 0/,
   );
+});
+
+/** Rows (c, z) of fields whose waves are the stronger and whose mean the higher, the larger c is. */
+function contextualRows(size: number, rows: number) {
+  const cells = size * size, n = 2 * cells, inner = cells / 4;
+  const draws = normals(rows * (n + 1), { seed: 1, purpose: "rows" });
+  const data = draws.map((value, i) => {
+    const j = i % (n + 1) - 1, c = draws[i - j - 1];
+    if (j < 0) return value;
+    return Math.exp(0.4 * c) * value + (j === 0 || j === inner ? 2 * c : 0);
+  });
+  return matrix(Float32Array.from(data), n + 1);
+}
+
+Deno.test("ringWhitening: likelihood teaches it to take from the strength of waves what the context tells of it", () => {
+  const size = 8, n = 2 * size * size, inner = size * size / 4;
+  const whitening = ringWhitening({ size, context: 1, conditioner: { width: 16, hiddenLayers: 2 } });
+  const rows = contextualRows(size, 2000), u = matrix(new Float32Array(rows.rows), 1);
+  const forward = (v: tf.Tensor2D, given: Record<string, tf.Tensor>) => {
+    const [c, z] = tf.split(v, [1, n], 1) as tf.Tensor2D[];
+    return { c, z, moved: whitening.forward(z, c, given) };
+  };
+  const { parameters } = minimise({
+    objective: {
+      parameters: whitening.parameters,
+      loss(given, { v }) {
+        const { value, logDet } = forward(v, given).moved;
+        return tf.div(tf.neg(tf.mean(tf.add(logProb(value), logDet))), n);
+      },
+    },
+    train: { u, v: rows },
+    validation: { u, v: rows },
+    options: { seed: 1, batch: 64, steps: 600, learningRate: 0.01, warmup: 10, clipNorm: 5, logEvery: 200 },
+    purpose: "whitening",
+  });
+  tf.tidy(() => {
+    const v = tf.tensor2d(rows.data, [rows.rows, rows.columns]);
+    const { c, z, moved } = forward(v, unflatten(parameters, whitening.parameters));
+    const slope = (x: tf.Tensor) => tf.mean(tf.mul(tf.reshape(x, [-1]), tf.reshape(c, [-1]))).dataSync()[0];
+    const strength = (x: tf.Tensor) => slope(tf.mean(tf.square(x), 1));
+    const meanOf = (x: tf.Tensor, at: number) => slope(tf.slice(x, [0, at], [-1, 1]));
+    ok(strength(z) > 0.5 && meanOf(z, 0) > 1.5, "what is there to be learned");
+    ok(Math.abs(strength(moved.value)) < 0.1, `${strength(moved.value)}`);
+    for (const at of [0, inner]) ok(Math.abs(meanOf(moved.value, at)) < 0.15, `${meanOf(moved.value, at)}`);
+  });
 });

@@ -70,6 +70,7 @@ export function assertTeachesDesigns(
       const none = tf.mul(0, tf.addN([alpha, ...values].map((tensor) => tf.sum(tensor)))) as tf.Scalar;
       const loss = resemblance(weight).loss({ u, v, macrostate: alpha as Tensor2D }, {
         u: partOf("u", named),
+        v: {},
         own: partOf("own", named),
       });
       return tf.add(loss, none);

@@ -57,7 +57,7 @@ for (const d of [1, 2, 3]) {
         expected += squares(of, row, 0, LOOKS) / LOOKS;
         expected += groups[0].weight * rms(0, SIZES[0]) + groups[1].weight * rms(SIZES[0], LOOKS);
       }
-      const found = term.loss({ u, v, macrostate }, { u: {}, own }).dataSync()[0];
+      const found = term.loss({ u, v, macrostate }, { u: {}, v: {}, own }).dataSync()[0];
       assertAlmostEquals(found, expected / ROWS, 1e-4);
     });
   });

@@ -9,7 +9,7 @@ import { unflatten } from "../../macronet/parameters.ts";
 import { readSafetensors, writeSafetensors } from "../../macronet/weights.ts";
 import { normalisationOf, readSplit, readSummary } from "../../stages/dataset.ts";
 import { architectureOf, MODEL, readModel, writeModel } from "../../stages/model.ts";
-import { run, trainParams } from "../../stages/train.ts";
+import { laterTurns, run, trainParams } from "../../stages/train.ts";
 import { readTrainingMetrics, TRAINING_METRICS } from "../../stages/training_metrics.ts";
 import type { Columns } from "../../systems/system.ts";
 import { type Artifacts, assertSameArtifacts, inputOf, runUnit, together } from "./in_memory.ts";
@@ -66,8 +66,8 @@ for (const [name, tiny] of Object.entries(TINY)) {
 const { linear } = TINY;
 const dataset = await datasetOf(linear);
 
-/** The second checkpoint is of the first turn; the third of patterns is the first of the second turn. */
-for (const [name, fatal] of [["linear", 2], ["turing", 3]] as const) {
+/** The second checkpoint is of the first turn; the third and fourth of patterns are those of the later turns. */
+for (const [name, fatal] of [["linear", 2], ["turing", 3], ["turing", 4]] as const) {
   Deno.test(`train, ${name}: killed at checkpoint ${fatal} and run again, it writes the same bytes`, async () => {
     const tiny = TINY[name], dataset = await datasetOf(tiny);
     const uninterrupted = (await runStage("train", tiny, { cache: dataset })).artifacts;
@@ -96,6 +96,21 @@ for (const [name, fatal] of [["linear", 2], ["turing", 3]] as const) {
     );
   });
 }
+
+Deno.test("laterTurns: in their order, each with its settings; one without is refused", async () => {
+  const { train } = TINY.turing.settings;
+  const { relation } = await requestOf(TINY.turing, await datasetOf(TINY.turing));
+  const turns = laterTurns(relation, train);
+  assertEquals(turns.map(({ remainder }) => remainder.name), ["flow", "whitening"]);
+  assertEquals(turns.map(({ options }) => options), Object.values(train.remainder!));
+  const { flow } = train.remainder!;
+  assertThrows(
+    () => laterTurns(relation, { ...train, remainder: { flow } }),
+    RangeError,
+    "train.remainder.whitening must say how that turn is trained",
+  );
+  assertEquals(laterTurns({ ...relation, v: relation.u }, train), []);
+});
 
 Deno.test("train: without the kernels nothing is trained that could be stored", async () => {
   const { error } = console;

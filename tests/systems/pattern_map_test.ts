@@ -27,7 +27,6 @@ function options(size: number, macroDimension: number): PatternMapOptions {
     noiseLogScale: [-3, -0.5],
     pattern: { layers: 2, conditioner: { width: 8, hiddenLayers: 1 } },
     weights: { macro: 0.2, abandoned: 0.5 },
-    draws: 2,
   };
 }
 
@@ -68,15 +67,15 @@ function example(size: number, d: number, given = options(size, d)) {
   return { map, parameters };
 }
 
-/** What either turn of a training starts with. */
+/** What the turns of a training start with. */
 function startOn(map: MacrostateMap, x: Matrix): Record<string, tf.Tensor> {
   const start = startParameters(map.bijection.parameters, { seed: 1, purpose: "start" });
   const first = { ...start, ...map.initialise!(toTensor(map.prepare(x)), start) };
-  if (map.remainder === undefined) return first;
-  const { prefix, bijection } = map.remainder;
   const context = tf.zeros<tf.Rank.R2>([x.rows, map.macroDimension]);
-  const pattern = bijection.initialise!(toTensor(x), context, partOf(prefix, start));
-  return { ...first, ...prefixed(prefix, pattern) };
+  const later = (map.remainders ?? []).map(({ prefix, bijection }) =>
+    prefixed(prefix, bijection.initialise?.(toTensor(x), context, partOf(prefix, start)) ?? {})
+  );
+  return Object.assign(first, ...later);
 }
 
 for (const [size, d] of [[4, 1], [4, 3], [4, 8], [8, 2], [8, 3]]) {
@@ -137,9 +136,13 @@ Deno.test("patternMap: the likelihood of α has its part of the determinant, G t
     const x = fields(4, 3);
     const terms = map.observe(toTensor(map.prepare(x)), parameters).negativeLogLikelihood;
     const { macrostate, logDet } = encode(map, parameters, x);
-    const { prefix, bijection } = map.remainder!;
-    const rest = bijection.forward(toTensor(x), toTensor(macrostate), partOf(prefix, parameters)).logDet
-      .dataSync();
+    const rest = new Float32Array(x.rows);
+    let left = toTensor(x);
+    for (const { prefix, bijection } of map.remainders!) {
+      const { value, logDet } = bijection.forward(left, toTensor(macrostate), partOf(prefix, parameters));
+      logDet.dataSync().forEach((value, row) => rest[row] += value);
+      left = value;
+    }
     for (let row = 0; row < x.rows; row++) {
       const cost = rowRange(macrostate, row, row + 1).data.reduce(
         (sum, value) => sum + (value * value + Math.log(2 * Math.PI)) / 2,
@@ -157,7 +160,7 @@ Deno.test("patternMap: without G what was prepared gives the likelihood of the w
   tf.tidy(() => {
     const { pattern: _, ...banded } = options(8, 3);
     const { map, parameters } = example(8, 3, banded);
-    assertEquals(map.remainder, undefined);
+    assertEquals(map.remainders, undefined);
     const x = fields(8, 5);
     const { value, logDet } = map.bijection.forward(toTensor(withNoise(x, map)), parameters);
     const terms = map.observe(toTensor(map.prepare(x)), parameters).negativeLogLikelihood;
