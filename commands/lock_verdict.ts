@@ -17,7 +17,7 @@ import { count } from "./table.ts";
 export interface LockVerdict extends LockComparison {
   /** Stages that the lock cannot speak of, because their settings were changed. */
   readonly notCompared: readonly string[];
-  /** Stages that the lock has nothing of yet, in a run of a part: a new system, say. */
+  /** Stages that the lock has nothing of yet: a new system, say, or what is made from a part that was locked anew. */
   readonly notLocked: readonly string[];
   /** Whether the file has digests of the profile at all. */
   readonly isLocked: boolean;
@@ -27,8 +27,8 @@ export interface LockVerdict extends LockComparison {
 const MOST_LISTED = 12;
 
 /**
- * Compares the stages that ran under default settings. In a run of everything the lock must know each of them and
- * nothing else; in a run of a part, a stage that it does not know is only told of.
+ * Compares the stages that ran under default settings. A stage that the lock does not know is told of; in a run of
+ * everything it must know nothing else.
  */
 export function judge(
   { stages }: Pick<RunResult, "stages">,
@@ -39,7 +39,7 @@ export function judge(
   if (locked === undefined) {
     return { identical: 0, total: 0, differences: [], notCompared, notLocked: [], isLocked: false };
   }
-  const known = stages.filter(({ stage }) => isDefault(stage.id) && (isWhole || stage.id in locked));
+  const known = stages.filter(({ stage }) => isDefault(stage.id) && stage.id in locked);
   const notLocked = stages.map(({ stage }) => stage.id).filter((id) => isDefault(id) && !(id in locked));
   const comparison = compareLock(locked, { stages: known });
   const gone = isWhole ? goneFrom(locked, new Set(stages.map(({ stage }) => stage.id))) : [];
@@ -50,7 +50,7 @@ export function judge(
     differences,
     ...(differences.length > 0 && { firstStage: differences[0].stage }),
     notCompared,
-    notLocked: isWhole ? [] : notLocked,
+    notLocked,
     isLocked: true,
   };
 }
@@ -71,7 +71,7 @@ export function verdictText(
   for (const difference of differences.slice(0, MOST_LISTED)) lines.push(`  ${describe(difference)}`);
   if (differences.length > MOST_LISTED) lines.push(`  and ${differences.length - MOST_LISTED} more`);
   if (notLocked.length > 0) {
-    lines.push(`Not locked yet: ${notLocked.join(", ")}; --update-lock on a run of everything locks them.`);
+    lines.push(`Not locked yet: ${notLocked.join(", ")}; run --update-lock locks them.`);
   }
   if (notCompared.length > 0) {
     lines.push(`Not compared, as settings or inputs changed: ${notCompared.join(", ")}.`);

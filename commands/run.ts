@@ -12,6 +12,7 @@ import {
   plan,
   readLock,
   type RunResult,
+  withMade,
   writeLock,
 } from "../pipeline/mod.ts";
 import { type Call, CallError, type Command } from "./call.ts";
@@ -56,7 +57,7 @@ export const runCommand: Command = {
     { name: "fail-fast", help: "after a failure, begin nothing new" },
     REHASH_FLAG,
     { name: "dry-run", help: "say what would run, and stop" },
-    { name: "update-lock", help: `write the digests of this run to ${LOCK}` },
+    { name: "update-lock", help: `write the digests of this run to ${LOCK}; those of other systems stay` },
     { name: "json", help: "print one JSON object a line, a summary last" },
   ],
   examples: [
@@ -69,9 +70,9 @@ export const runCommand: Command = {
   async run(call) {
     const limits = limitsOf(call);
     const selection = await selectStages(call);
-    if (call.has("update-lock") && !selection.isWhole) {
+    if (call.has("update-lock") && call.texts("set").length > 0) {
       throw new CallError(
-        "Cannot update the lock: it holds whole profiles at their defaults, but this call chooses or changes some",
+        "Cannot update the lock: it must hold results of default settings, but this call changes some",
       );
     }
     if (call.has("dry-run")) return showPlan(call, selection);
@@ -164,9 +165,13 @@ async function conclude(
 
 async function compare(call: Call, selection: Selection, result: RunResult): Promise<LockVerdict> {
   const path = `${ROOT}/${LOCK}`;
-  if (call.has("update-lock")) await writeLock(path, selection.profile, lockEntries(result.stages));
-  const { profiles } = await readLock(path);
-  return judge(result, profiles[selection.profile], selection);
+  const { profile, defaults, isDefault } = selection;
+  const { [profile]: locked } = (await readLock(path)).profiles;
+  if (!call.has("update-lock")) return judge(result, locked, selection);
+  const made = lockEntries(result.stages.filter(({ stage }) => isDefault(stage.id)));
+  const updated = withMade(locked ?? {}, made, defaults);
+  await writeLock(path, profile, updated);
+  return judge(result, updated, selection);
 }
 
 function describe({ call, result, results, report, verdict, profile }: {

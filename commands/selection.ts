@@ -56,7 +56,9 @@ export interface Selection {
   readonly artifacts: string;
   /** The stages that the call names, or all. The graph has what they are made from too. */
   readonly named: ReadonlySet<string>;
-  /** The whole graph, everything at its default. */
+  /** Everything, as by default: what a lock is about. */
+  readonly defaults: Graph;
+  /** Whether the graph is that. */
   readonly isWhole: boolean;
   /** Whether a stage, and all that it is made from, is as by default: the lock speaks of it. */
   isDefault(id: string): boolean;
@@ -85,7 +87,7 @@ export async function selectStages(call: Call): Promise<Selection> {
     const isWhole = wanted.stages.length === defaults.stages.length &&
       wanted.stages.every(({ id }) => isDefault(id));
     const named = new Set(call.names.length === 0 ? all.stages.map(({ id }) => id) : chosen);
-    return { graph: wanted, named, profile, artifacts, isWhole, isDefault };
+    return { graph: wanted, named, profile, artifacts, defaults, isWhole, isDefault };
   } catch (error) {
     const isOfTheCall = [SettingError, UnknownNameError, GraphError, RangeError].some((kind) =>
       error instanceof kind

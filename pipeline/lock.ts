@@ -8,7 +8,7 @@
  */
 import { isArtifactName } from "./artifact_name.ts";
 import { digestOf } from "./canonical.ts";
-import { isStageId } from "./graph.ts";
+import { type Graph, isStageId } from "./graph.ts";
 import type { ArtifactEntry } from "./key.ts";
 import type { RunResult, StageResult } from "./result.ts";
 import { inWords } from "./store_error.ts";
@@ -58,6 +58,48 @@ export function lockEntries(stages: readonly StageResult[]): LockedProfile {
   return Object.fromEntries(
     done.map((result) => [result.stage.id, stageEntries({ ...result.stage, artifacts: result.artifacts })]),
   );
+}
+
+/**
+ * What a lock becomes by a run of all of its graph or of a part: what the part made is locked; what was not in it
+ * stays as it is locked, unless it is made from what changed. That is unlocked until it is run again.
+ *
+ * @param graph All that the lock is about.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { graph } from "./graph.ts";
+ *
+ * const whole = graph([
+ *   { id: "a", module: "file:///m.ts", params: {} },
+ *   { id: "b", module: "file:///m.ts", params: {} },
+ *   { id: "page", module: "file:///m.ts", params: {}, inputs: { a: "a", b: "b" } },
+ * ]);
+ * const locked = { a: { made: "sha256:11" }, b: { made: "sha256:22" }, page: { made: "sha256:33" } };
+ * assert.deepEqual(withMade(locked, { b: { made: "sha256:22" } }, whole), locked);
+ * assert.deepEqual(Object.keys(withMade(locked, { b: { made: "sha256:44" } }, whole)), ["a", "b"]);
+ * ```
+ */
+export function withMade(locked: LockedProfile, made: LockedProfile, graph: Graph): LockedProfile {
+  const unlocked = new Set<string>();
+  const result: Record<string, Readonly<Record<string, string>>> = {};
+  for (const { id } of graph.stages) {
+    const before = own(locked, id), now = own(made, id);
+    const isOther = now === undefined ? unlocked.has(id) : !isSame(before, now);
+    if (isOther) { for (const dependent of graph.dependents(id)) unlocked.add(dependent); }
+    const entries = now ?? (unlocked.has(id) ? undefined : before);
+    if (entries !== undefined) result[id] = entries;
+  }
+  return result;
+}
+
+function isSame(
+  one: Readonly<Record<string, string>> = {},
+  other: Readonly<Record<string, string>>,
+): boolean {
+  const names = Object.keys(one);
+  return names.length === Object.keys(other).length && names.every((name) => one[name] === own(other, name));
 }
 
 /**

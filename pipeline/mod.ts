@@ -100,6 +100,7 @@ export {
   lockEntries,
   parseLock,
   readLock,
+  withMade,
   writeLock,
 } from "./lock.ts";
 export { BrokenObjectError } from "./store.ts";

@@ -41,8 +41,7 @@ const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [["run", "--workers", "1.5"], /a whole number from 1 to 1024/],
   [["run", "--workers", "two"], /a whole number from 1 to 1024/],
   [["run", "--json=yes"], /--json takes no value/],
-  [["run", "--update-lock", "--system", "linear"], /whole profiles at their defaults/],
-  [["run", "--update-lock", "--set", "linear.train.steps=7"], /whole profiles at their defaults/],
+  [["run", "--update-lock", "--set", "linear.train.steps=7"], /it must hold results of default settings/],
   // settings
   [set("turing"), /must read key=value/],
   [set("=1"), /has no key/],

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { compareLock, graph, lockEntries, provenance, readLock, writeLock } from "../../pipeline/mod.ts";
+import {
+  compareLock,
+  graph,
+  lockEntries,
+  provenance,
+  readLock,
+  withMade,
+  writeLock,
+} from "../../pipeline/mod.ts";
 import { counting, run, toy, withFolder } from "./toy/mod.ts";
 
 const picture = (comment: string) => ({ id: "picture", module: toy("picture"), params: { comment } });
@@ -86,6 +94,30 @@ Deno.test("readLock() refuses what is no lock, and takes none for empty", () =>
       );
     }
   }));
+
+Deno.test("withMade(): what a part made is locked, what comes of it is not, all else stays", () => {
+  const module = "file:///toy.ts", params = {};
+  const whole = graph([
+    { id: "a", module, params },
+    { id: "b", module, params, inputs: { a: "a" } },
+    { id: "c", module, params, inputs: { b: "b" } },
+    { id: "d", module, params },
+    { id: "e", module, params, inputs: { c: "c", d: "d" } },
+  ]);
+  const all = (digest: string, ids = "abcde") =>
+    Object.fromEntries([...ids].map((id) => [id, { made: `sha256:${digest}` }]));
+  const before = all("1");
+  assert.deepEqual(withMade(before, {}, whole), before);
+  assert.deepEqual(withMade(before, all("1", "bd"), whole), before);
+  assert.deepEqual(withMade(before, all("2"), whole), all("2"));
+  assert.deepEqual(withMade({}, all("2"), whole), all("2"));
+  assert.deepEqual(withMade(before, all("2", "b"), whole), { ...all("1", "ad"), ...all("2", "b") });
+  assert.deepEqual(withMade(before, all("2", "ce"), whole), { ...all("1", "abd"), ...all("2", "ce") });
+  const renamed = { b: { other: "sha256:1" } }, more = { d: { made: "sha256:1", more: "sha256:1" } };
+  assert.deepEqual(Object.keys(withMade(before, renamed, whole)), ["a", "b", "d"]);
+  assert.deepEqual(Object.keys(withMade(before, more, whole)), ["a", "b", "c", "d"]);
+  assert.deepEqual(Object.keys(withMade({ ...before, gone: before.a }, {}, whole)), [..."abcde"]);
+});
 
 Deno.test("provenance() keeps the time of the run that executed a stage", () =>
   withFolder(async (artifacts) => {

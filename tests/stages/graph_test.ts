@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { graph } from "../../pipeline/graph.ts";
+import { readLock } from "../../pipeline/lock.ts";
 import type { JsonObject, Stage } from "../../pipeline/stage.ts";
 import { COMPARISONS, type Experiment, EXPERIMENTS } from "../../stages/experiments.ts";
 import { UnknownNameError } from "../../stages/experiment_settings.ts";
@@ -21,10 +22,20 @@ function changedBy(...assignments: string[]): string[] {
   ) => id);
 }
 
+const LOCK = new URL("../../reproduce.lock.json", import.meta.url).pathname;
+
 /** Stages of one training, and of an experiment that is no variation of another. */
 const TRAINING = ["train", "sample", "evaluate"];
 
 for (const profile of ["smoke", "paper"] as const) {
+  Deno.test(`stages, ${profile}: the lock knows each, and no other; but the report, where it waits for a run of all`, async () => {
+    const locked = Object.keys((await readLock(LOCK)).profiles[profile]);
+    const ids = stages({ profile }).map(({ id }) => id);
+    const unlocked = ids.filter((id) => !locked.includes(id));
+    assertEquals(locked.filter((id) => !ids.includes(id)), []);
+    assertEquals(unlocked.filter((id) => !(profile === "paper" && id === "report")), []);
+  });
+
   Deno.test(`stages, ${profile}: all trainings of each experiment, comparisons, one report; a sound graph`, () => {
     const list = stages({ profile });
     const ids = list.map(({ id }) => id);
