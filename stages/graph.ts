@@ -119,7 +119,7 @@ function buildNetworks(system: System, { physics, network, train }: Settings): v
 const MEMORY: Readonly<Record<string, number>> = {
   simulate: 200,
   cache: 300,
-  train: 1200,
+  train: 1900,
   sample: 600,
   evaluate: 500,
   repeats: 100,

@@ -75,7 +75,7 @@ export const PAPER: TuringSettings = {
     logScaleBound: 2,
     patternLayers: 8,
     patternWidth: 64,
-    patternWeightLooks: 0.3,
+    patternWeightLooks: 0.1,
     weightRules: 2,
     weightMacro: 0.02,
     weightAbandoned: 0.1,
@@ -100,7 +100,7 @@ export const PAPER: TuringSettings = {
       whitening: {
         ...WHITENING_TRAIN,
         batch: 128,
-        steps: 2000,
+        steps: 4000,
         warmup: 50,
         logEvery: 100,
         checkpointEvery: 500,
