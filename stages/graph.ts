@@ -15,7 +15,7 @@ import { matrix } from "../macronet/matrix.ts";
 import type { JsonObject, Stage } from "../pipeline/stage.ts";
 import { checkNumber } from "../systems/domain.ts";
 import type { Profile, Settings, System } from "../systems/system.ts";
-import { baselineStages } from "./baselines/graph.ts";
+import { baselineStages, METHOD_TITLES } from "./baselines/graph.ts";
 import { cacheParams } from "./cache.ts";
 import { evaluateParams } from "./evaluate.ts";
 import { COMPARISONS, type Experiment, EXPERIMENTS, moduleOf } from "./experiments.ts";
@@ -281,7 +281,12 @@ function reportStage(
       title: title ?? `${system.title}, ${label}`,
       ...(of !== undefined && { of }),
     })),
-    baselines: baselines.map(({ id }) => ({ name: id, title: `Baseline: ${methodOf(id)}` })),
+    baselines: chosen.flatMap(({ name, system, baselines = [] }) =>
+      baselines.map((method) => ({
+        name: `${name}/baseline/${method}`,
+        title: `${system.title}: ${METHOD_TITLES[method]}`,
+      }))
+    ).filter(({ name }) => ids.includes(name)),
     comparisons: COMPARISONS.filter(({ name }) => ids.includes(`${name}/compare`))
       .map(({ name, title }) => ({ name, title })),
   };

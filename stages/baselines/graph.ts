@@ -19,6 +19,15 @@ export const BASELINES = ["random", "nearest", "regressor", "npe", "contrastive"
 /** One of {@link BASELINES}. */
 export type BaselineName = typeof BASELINES[number];
 
+/** What they are called in a heading. */
+export const METHOD_TITLES: Readonly<Record<BaselineName, string>> = {
+  random: "random samples",
+  nearest: "the nearest samples",
+  regressor: "regressor u ← v",
+  npe: "conditional flow p(u | v)",
+  contrastive: "InfoNCE encoders, then a flow",
+};
+
 /** MiB that a unit takes, its worker included: a run of `npe` alone at paper size was seen to take 640. */
 const MEMORY = 700;
 
