@@ -65,8 +65,8 @@ function methodsOf(
     caption:
       "Other methods on the same examples, features and budget. Distances of patterns from the example's: 0 is its " +
       "own rule regrown, 1 a random live rule. The spread of the rules sampled for one example: 1 is that of the prior, " +
-      "0 one rule. A regressor reproduces a pattern better than a macrostate of d < 4 can; the macrostate gives many " +
-      "different rules.",
+      "0 one rule. A conditional flow on all features comes nearer to a pattern than a macrostate of d < 4, and fixes its " +
+      "rule; the macrostate gives many different rules.",
     svg: strips(rows, {
       title: "Turing patterns: other methods",
       list: [
