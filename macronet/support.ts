@@ -52,7 +52,7 @@ export interface Support {
  * const rules = tf.tensor2d([[0.5, -0.5]]);
  * const terms = places.loss({ seen: rules, designed: rules }, start, 3);
  * // A classifier that has learned nothing gives every u even odds.
- * terms.forEach((term, i) => assertAlmostEquals(term.dataSync()[0], [1, 1, 3][i] * Math.log(2), 1e-6));
+ * terms.forEach((term, i) => assertAlmostEquals(term.dataSync()[0], [1, 1, 3][i] * Math.LN2, 1e-6));
  * ```
  */
 export function support(
