@@ -32,6 +32,8 @@ export interface Strip {
   readonly bar?: number;
   /** Ends that the axis has at least, such as chance. */
   readonly include?: readonly number[];
+  /** For a metric above 0 that some experiments miss by orders of magnitude. By default linear. */
+  readonly axis?: "log";
 }
 
 /** Height of a row, and of what stands above and below them. */
@@ -48,7 +50,7 @@ export function strips(
   return grid(list.map((one) => strip(compared, one)), { columns: COLUMNS, title });
 }
 
-function strip(compared: readonly Compared[], { metric, label, bar, include = [] }: Strip): Panel {
+function strip(compared: readonly Compared[], { metric, label, bar, include = [], axis }: Strip): Panel {
   const rows = compared.filter(({ metrics }) => metrics[metric] !== undefined);
   const dots = rows.flatMap(({ label, metrics }) =>
     metrics[metric].values.map((value) => ({ label, value }))
@@ -57,11 +59,14 @@ function strip(compared: readonly Compared[], { metric, label, bar, include = []
   const reach = [...dots.map(({ value }) => value), ...include, ...(bar === undefined ? [] : [bar])];
   const [low, high] = [Math.min(...reach), Math.max(...reach)];
   const margin = 0.06 * (high - low || 1);
+  const scale = axis === "log"
+    ? { type: "log", domain: [low / 2, high * 2], tickFormat: "~g" } as const
+    : { domain: [low - margin, high + margin] };
   return chart({
-    width: 330,
+    width: 360,
     height: AROUND + ROW * rows.length,
-    marginLeft: 130,
-    x: { label, domain: [low - margin, high + margin], ticks: 4 },
+    marginLeft: 160,
+    x: { label, ticks: 4, ...scale },
     y: { type: "band", domain: rows.map(({ label }) => label) },
     marks: [
       bar === undefined ? null : Plot.ruleX([bar], { stroke: INK.example, strokeDasharray: "4,3" }),

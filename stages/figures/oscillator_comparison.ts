@@ -16,7 +16,7 @@ export const draw: DrawComparison = (compared) => [{
     title: "Oscillators: time known and unknown",
     list: [
       { metric: "spearman_energy_mean", label: "|Spearman(φ, H)|", bar: 0.9999, include: [0] },
-      { metric: "ring_radius_bias_max", label: "largest bias of a ring's radius", bar: 0.005, include: [0] },
+      { metric: "ring_radius_bias_max", label: "largest bias of a ring's radius", bar: 0.005, axis: "log" },
       { metric: "mutual_information_nats", label: "mutual information, nats", include: [0] },
     ],
   }),
