@@ -34,10 +34,10 @@ export interface MacrostateMap {
   /** How many of the bijection's dimensions, the last ones, are {@link noiseCoordinates}. By default none. */
   readonly noiseCoordinates?: number;
   /**
-   * What is learned when φ is: the distribution of microstates given their macrostates. {@link MacrostateMap.observe}
-   * then has a simpler one stand in for it. By default nothing is left.
+   * What is learned when φ is, one after the other: the distribution of microstates given their macrostates.
+   * {@link MacrostateMap.observe} then has a simpler one stand in for it. By default nothing is left.
    */
-  readonly remainder?: Remainder;
+  readonly remainders?: readonly Remainder[];
   /** Weight of each term of the negative log-likelihood in the loss, by the name of the term. */
   readonly weights: Readonly<Record<string, number>>;
   /** What of the microstates enters the loss, without any parameter: computed once for a data set. */

@@ -4,33 +4,28 @@
  * Where a macrostate is read from a summary of a microstate, φ is learned from summaries alone, thousands of rows to a
  * batch. The conditional density needs the microstates themselves and tells φ nothing: so it is learned afterwards, φ
  * being frozen. That is training by the same loss in turns: with α given, L_P and the likelihood of α are constants, and
- * what is left of L_D is −log p(x | α). It may take several turns, each going on from what the one before has found.
+ * what is left of L_D is −log p(x | α). What one turn leaves, another may go on with.
  *
  * @module
  */
 import type { ConditionalBijection } from "./conditional.ts";
 import { besideContext } from "./conditional.ts";
-import { type MacrostateMap, macrostateMap, macrostates } from "./macrostate_map.ts";
+import { partOf } from "./flat_parameters.ts";
+import { inBatches, type MacrostateMap, macrostateMap, macrostates } from "./macrostate_map.ts";
 import { besideEachOther, type Matrix, matrix } from "./matrix.ts";
 import type { Parameters } from "./bijection.ts";
-import { valuesByName } from "./parameters.ts";
+import { count } from "./parameters.ts";
 import { type Relation, relationParameters, type Resemblance } from "./relation.ts";
 import { standardise } from "./standardise.ts";
 
 /** A part of a map that is learned when the rest of it is. */
 export interface Remainder {
+  /** Of its turn: its settings and its records go by it. */
+  readonly name: string;
   /** The map's parameters that start with `prefix.` are those of the bijection. */
   readonly prefix: string;
-  /** From microstates to what is abandoned, given the macrostate. */
+  /** From microstates, as the remainders before have left them, to what is abandoned, given the macrostate. */
   readonly bijection: ConditionalBijection;
-  /** What it is learned in, at least one. */
-  readonly turns: readonly RemainderTurn[];
-}
-
-/** One training of a {@link Remainder}. */
-export interface RemainderTurn {
-  /** Its settings and its records go by it. */
-  readonly name: string;
   /** What sampled microstates are to have in common with those that share their macrostate. By default nothing. */
   readonly resemblance?: Resemblance;
 }
@@ -40,7 +35,7 @@ export interface RemainderTurn {
  * and v is (α, x), whose macrostate is the α that it is given. Its loss is γ times −log p(α, x) per dimension of x,
  * and what a resemblance adds.
  */
-export function remainderRelation({ bijection }: Remainder, { resemblance }: RemainderTurn): Relation {
+export function remainderRelation({ bijection, resemblance }: Remainder): Relation {
   const { context, dimension } = bijection;
   const ones = new Float32Array(context + 1).fill(1);
   const identity = standardise({ mean: new Float32Array(context + 1), deviation: ones });
@@ -52,30 +47,31 @@ export function remainderRelation({ bijection }: Remainder, { resemblance }: Rem
   };
 }
 
-/** The v side of {@linkcode remainderRelation}: microstates with their macrostates before them, `[rows, d + n]`. */
-export function besideMacrostates(map: MacrostateMap, parameters: Parameters, x: Matrix): Matrix {
-  return besideEachOther(macrostates(map, parameters, map.prepare(x)), x);
+/**
+ * The v side of {@linkcode remainderRelation}: microstates with their macrostates before them, `[rows, d + n]`, taken
+ * through so many of the map's remainders.
+ *
+ * @param parameters Of the map; those of the remainders that are taken are learned.
+ */
+export function rowsLeft(
+  map: MacrostateMap,
+  parameters: Parameters,
+  { x, turns }: { readonly x: Matrix; readonly turns: number },
+): Matrix {
+  const known = besideEachOther(macrostates(map, parameters, map.prepare(x)), x);
+  return (map.remainders ?? []).slice(0, turns).reduce((rows, { prefix, bijection }) => {
+    const beside = besideContext(bijection), own = partOf(prefix, parameters);
+    return inBatches(rows, (batch) => beside.forward(batch, own)).value;
+  }, known);
 }
 
-/** The u side to the rows of {@linkcode besideMacrostates}: α and a number that is 0. */
+/** The u side to the rows of {@linkcode rowsLeft}: α and a number that is 0. */
 export function knownMacrostates(rows: Matrix, d: number): Matrix {
   const data = new Float32Array(rows.rows * (d + 1));
   for (let i = 0; i < rows.rows; i++) {
     data.set(rows.data.subarray(i * rows.columns, i * rows.columns + d), i * (d + 1));
   }
   return matrix(data, d + 1);
-}
-
-/** What is learned of a remainder so far, by the names of {@linkcode remainderRelation}, of all parameters of a relation. */
-export function learnedOf(
-  relation: Relation,
-  vector: Float32Array,
-  { prefix, bijection }: Remainder,
-): Record<string, Float32Array> {
-  const values = valuesByName(vector, relationParameters(relation));
-  return Object.fromEntries(
-    Object.keys(bijection.parameters).map((name) => [`v.${name}`, values[`v.${prefix}.${name}`]]),
-  );
 }
 
 /**
@@ -86,14 +82,17 @@ export function learnedOf(
 export function withRemainder(
   relation: Relation,
   vector: Float32Array,
-  { remainder, turn, found }: {
-    readonly remainder: Remainder;
-    readonly turn: RemainderTurn;
-    readonly found: Float32Array;
-  },
+  { remainder, found }: { readonly remainder: Remainder; readonly found: Float32Array },
 ): Float32Array {
-  const result = vector.slice(), places = learnedOf(relation, result, remainder);
-  const values = valuesByName(found, relationParameters(remainderRelation(remainder, turn)));
-  for (const [name, place] of Object.entries(places)) place.set(values[name]);
+  const result = vector.slice();
+  let at = 0, taken = 0;
+  for (const [name, spec] of Object.entries(relationParameters(relation))) {
+    const size = count({ [name]: spec });
+    if (name.startsWith(`v.${remainder.prefix}.`)) {
+      result.set(found.subarray(taken, taken + size), at);
+      taken += size;
+    }
+    at += size;
+  }
   return result;
 }

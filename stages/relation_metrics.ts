@@ -115,7 +115,7 @@ function observeSide(trial: Trial, side: Side, x: Matrix): Observed {
   const map = trial.relation[side];
   const parameters = sideParameters(trial.relation, side, trial.parameters);
   const observed = observeAll(map, parameters, map.prepare(x));
-  return map.remainder
+  return map.remainders
     ? { ...observed, negativeLogLikelihood: wholeLikelihood(encode(map, parameters, x)) }
     : observed;
 }

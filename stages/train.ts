@@ -9,12 +9,10 @@ import { unflatten } from "../macronet/parameters.ts";
 import { type Relation, relationParameters, sideParameters } from "../macronet/relation.ts";
 import type { Matrix } from "../macronet/matrix.ts";
 import {
-  besideMacrostates,
   knownMacrostates,
-  learnedOf,
   type Remainder,
   remainderRelation,
-  type RemainderTurn,
+  rowsLeft,
   withRemainder,
 } from "../macronet/remainder.ts";
 import type { Assignment } from "../macronet/team.ts";
@@ -86,35 +84,34 @@ export const run: StageRun = async (context) => {
   let over = saved.over ?? await first();
   requireDescent(over.histories[0]);
   for (let turn = over.histories.length - 1; turn < turns.length; turn++) {
-    const { remainder, own, options } = turns[turn];
+    const { remainder, options } = turns[turn];
     const before = turns.slice(0, turn).reduce((sum, { options }) => sum + options.steps, train.steps);
     context.progress(before, steps, "preparing");
     const named = unflatten(over.parameters, relationParameters(relation));
-    const ofV = sideParameters(relation, "v", named);
+    const own = sideParameters(relation, "v", named);
     const pairs = async (split: Split) => {
-      const known = (x: Matrix) => besideMacrostates(relation.v, ofV, x);
-      const v = await mapColumn(dataset, { split, name: "v" }, known);
+      const left = (x: Matrix) => rowsLeft(relation.v, own, { x, turns: turn });
+      const v = await mapColumn(dataset, { split, name: "v" }, left);
       return { u: knownMacrostates(v, relation.v.macroDimension), v };
     };
     const found = await fit({
-      relation: remainderRelation(remainder, own),
+      relation: remainderRelation(remainder),
       train: await pairs("train"),
       validation: await pairs("validation"),
       options,
-      ...(turn > 0 && { learned: learnedOf(relation, over.parameters, remainder) }),
       checkpoints: saved.checkpoints(over),
       team: team(turn),
       onRecord: onRecord(before),
     });
     over = {
-      parameters: withRemainder(relation, over.parameters, { remainder, turn: own, found: found.parameters }),
+      parameters: withRemainder(relation, over.parameters, { remainder, found: found.parameters }),
       histories: [...over.histories, found.history],
     };
   }
   context.progress(steps, steps);
   await context.write(MODEL, writeModel({ architecture, normalisation, relation, vector: over.parameters }));
   for (const [i, history] of over.histories.entries()) {
-    const name = i === 0 ? TRAINING_METRICS : turnMetrics(turns[i - 1].own.name);
+    const name = i === 0 ? TRAINING_METRICS : turnMetrics(turns[i - 1].remainder.name);
     await context.write(name, writeTrainingMetrics(history));
   }
 };
@@ -122,7 +119,6 @@ export const run: StageRun = async (context) => {
 /** A turn that is made when φ is learned. */
 export interface LaterTurn {
   readonly remainder: Remainder;
-  readonly own: RemainderTurn;
   readonly options: FitOptions;
 }
 
@@ -132,11 +128,10 @@ export interface LaterTurn {
  * @throws {RangeError} If there are no settings for one.
  */
 export function laterTurns({ v }: Relation, { remainder: settings = {} }: Settings["train"]): LaterTurn[] {
-  const { remainder } = v;
-  return (remainder?.turns ?? []).map((own) => {
-    if (Object.hasOwn(settings, own.name)) return { remainder: remainder!, own, options: settings[own.name] };
+  return (v.remainders ?? []).map((remainder) => {
+    if (Object.hasOwn(settings, remainder.name)) return { remainder, options: settings[remainder.name] };
     throw new RangeError(
-      `Cannot train: train.remainder.${own.name} must say how that turn is trained, but there is none`,
+      `Cannot train: train.remainder.${remainder.name} must say how that turn is trained, but there is none`,
     );
   });
 }

@@ -14,7 +14,7 @@ export interface TrainThreadArgument {
   readonly assignment: Assignment;
   readonly architecture: Architecture;
   readonly normalisation: Normalisation;
-  /** What is trained: the relation, or what its φ_v leaves, in which of its turns. */
+  /** What is trained: the relation, or one of what its φ_v leaves, by its index. */
   readonly part: "relation" | number;
 }
 
@@ -24,8 +24,6 @@ export const thread: StageThread = async ({ load, argument }) => {
   const { system } = await load<{ system: System }>("system");
   await joinTeam(assignment, () => {
     const relation = system.relation(architecture, normalisation);
-    if (part === "relation") return relation;
-    const remainder = relation.v.remainder!;
-    return remainderRelation(remainder, remainder.turns[part]);
+    return part === "relation" ? relation : remainderRelation(relation.v.remainders![part]);
   });
 };

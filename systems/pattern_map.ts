@@ -5,7 +5,8 @@
  * network, exactly invertible and with an exact log-determinant:
  *
  * 1. α = ε·e^s + t, where (s, t) is a perceptron of a {@link summary} of v, which does not see where the pattern lies.
- * 2. z = G(v; α), a conditional {@linkcode gaussianisation}: run backwards it makes patterns of white noise.
+ * 2. z = G(v; α), a conditional {@linkcode gaussianisation} and a {@linkcode ringWhitening}: run backwards it makes
+ *    patterns of white noise.
  *
  * G is learned after the rest. While α is, independent Haar coefficients stand in for it, {@linkcode haarBands}. Those
  * need of a field only ε, its summary, and the sum and the sum of squares of each band: some 220 numbers, computed
@@ -20,7 +21,10 @@ import type { Bijection, Mapped, Parameters } from "../macronet/bijection.ts";
 import { type HiddenLayers, multilayerPerceptron } from "../macronet/conditioner.ts";
 import { partOf } from "../macronet/flat_parameters.ts";
 import type { FieldShape } from "../macronet/haar.ts";
+import type { ConditionalBijection } from "../macronet/conditional.ts";
+import { conditionalChain } from "../macronet/conditional_chain.ts";
 import { gaussianisation } from "../macronet/gaussianisation/mod.ts";
+import { ringWhitening } from "../macronet/gaussianisation/ring_whitening.ts";
 import { checkMacroDimension, type MacrostateMap } from "../macronet/macrostate_map.ts";
 import { type Matrix, matrix, rowRange } from "../macronet/matrix.ts";
 import { prefixed } from "../macronet/names.ts";
@@ -29,7 +33,7 @@ import type { Remainder } from "../macronet/remainder.ts";
 import { standardising } from "../macronet/standardise.ts";
 import { haarBands } from "./haar_bands.ts";
 import { summary, SUMMARY_PARTS, SUMMARY_SIZE } from "./metrics/patterns.ts";
-import { sampledPatterns, type SampledPatternsOptions } from "./sampled_patterns.ts";
+import { sampledPatterns } from "./sampled_patterns.ts";
 
 /** Size of a {@link patternMap}. */
 export interface PatternMapOptions {
@@ -42,20 +46,20 @@ export interface PatternMapOptions {
   /** Range of s. Below 0, so that the noise is a small part of α. */
   readonly noiseLogScale: readonly [least: number, most: number];
   /**
-   * G: see {@linkcode gaussianisation}; and how much what it samples matters, see {@linkcode sampledPatterns}, by
-   * default not at all. Where it is absent, what stands in for it stays.
+   * G: see {@linkcode gaussianisation}; and how much what it samples is to look like what was seen, see
+   * {@linkcode sampledPatterns}, by default not at all. Where it is absent, what stands in for it stays.
    */
   readonly pattern?: {
     readonly layers: number;
     readonly conditioner: HiddenLayers;
-    readonly weights?: SampledPatternsOptions["weights"];
+    readonly weightLooks?: number;
   };
   /** Weights in the loss, per dimension, of −log p(α | v) and of −log p(v | α). */
   readonly weights: Readonly<Record<"macro" | "abandoned", number>>;
 }
 
-/** Prefixes of the parameters of G, and of what stands in for it. */
-const PATTERN = "pattern", BANDS = "bands";
+/** Prefixes of the parameters of G, of its parts, whose turns are called so too, and of what stands in for it. */
+const PATTERN = "pattern", FLOW = "flow", WHITENING = "whitening", BANDS = "bands";
 
 /**
  * The map of a square field `[height, width, 2]`, flattened, with its noise coordinates.
@@ -71,7 +75,7 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
   const toMacrostate = multilayerPerceptron({ inputs: SUMMARY_SIZE, outputs: 2 * d, ...conditioner });
   const pattern = options.pattern && patternFlow(options.pattern, { size: shape.height, context: d });
   /** From fields given α to what is abandoned of them, and where its parameters are. */
-  const [density, prefix] = pattern ? [pattern.bijection, PATTERN] as const : [bands, BANDS] as const;
+  const [density, prefix] = pattern ? [pattern.whole, PATTERN] as const : [bands, BANDS] as const;
   const columns = SUMMARY_SIZE + d + bands.sumsSize;
 
   /** Summaries with mean 0 and variance 1 over the data, `[batch, SUMMARY_SIZE]`. */
@@ -136,7 +140,7 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
       "summary.bias": { shape: [SUMMARY_SIZE], start: "zeros" },
       ...prefixed("macrostate", toMacrostate.parameters),
       ...prefixed(BANDS, bands.parameters),
-      ...(pattern && prefixed(PATTERN, pattern.bijection.parameters)),
+      ...(pattern && prefixed(PATTERN, pattern.whole.parameters)),
     },
     forward(x, parameters) {
       const [fields, noise] = tf.split(x, [cells, d], 1) as Tensor2D[];
@@ -164,7 +168,7 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
     bijection,
     macroDimension: d,
     noiseCoordinates: d,
-    ...(pattern && { remainder: pattern }),
+    ...(pattern && { remainders: pattern.turns }),
     weights: { macro: weights.macro / d, abandoned: weights.abandoned / cells },
     prepare,
     observe,
@@ -176,19 +180,23 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
 }
 
 /**
- * G, and the turns that it is learned in: first by likelihood, what patterns are made of; then by what it makes as well,
- * which asks for a flow that already makes something.
+ * G, and the turns that it is learned in: first what patterns are made by; then gains by wavelength, by which z is white,
+ * whatever α.
  */
 function patternFlow(
-  { layers, conditioner, weights }: NonNullable<PatternMapOptions["pattern"]>,
+  { layers, conditioner, weightLooks = 0 }: NonNullable<PatternMapOptions["pattern"]>,
   fields: { readonly size: number; readonly context: number },
-): Remainder {
-  const bijection = gaussianisation({ ...fields, layers, conditioner });
-  const resemblance = weights && sampledPatterns({ size: fields.size, bijection, weights });
+): { readonly whole: ConditionalBijection; readonly turns: readonly Remainder[] } {
+  const flow = gaussianisation({ ...fields, layers, conditioner });
+  const whitening = ringWhitening({ ...fields, conditioner });
+  const resemblance = weightLooks > 0 &&
+    sampledPatterns({ size: fields.size, bijection: flow, weight: weightLooks });
   return {
-    prefix: PATTERN,
-    bijection,
-    turns: [{ name: "flow" }, ...(resemblance ? [{ name: "looks", resemblance }] : [])],
+    whole: conditionalChain([[FLOW, flow], [WHITENING, whitening]]),
+    turns: [
+      { name: FLOW, prefix: `${PATTERN}.${FLOW}`, bijection: flow, ...(resemblance && { resemblance }) },
+      { name: WHITENING, prefix: `${PATTERN}.${WHITENING}`, bijection: whitening },
+    ],
   };
 }
 

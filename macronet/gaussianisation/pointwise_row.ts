@@ -7,7 +7,7 @@ import { log } from "../../kernels/elementary/mod.ts";
 import type { RowMove } from "./fused.ts";
 
 /** Where the numbers of a row are: those of a, then those of b, and then the four of the mixing. */
-export const SHIFT = 0, SCALE = 2, SKEW = 4, STRETCH = 6, UNSTRETCH = 8, MIX = 10;
+const SHIFT = 0, SCALE = 2, SKEW = 4, STRETCH = 6, UNSTRETCH = 8, MIX = 10;
 
 /**
  * Numbers are shift, scale, κ and the c of stretching and unstretching, of a and of b each, and four weights; the
