@@ -48,6 +48,7 @@ export function gallery(): Record<string, string> {
       list: [
         { metric: "mutual_information_nats", label: "mutual information, nats", include: [0] },
         { metric: "spectrum", label: "spectral distance", bar: 0.25 },
+        { metric: "bias", label: "bias", bar: 0.005, axis: "log" },
       ],
     }),
     "comparison-dimensions": againstDimension(comparedData(), {

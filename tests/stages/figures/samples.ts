@@ -231,7 +231,7 @@ export function calibrationData(): CalibrationData {
   };
 }
 
-/** Experiments in which d counts from 1, and whose metrics scatter over five seeds. */
+/** Experiments in which d counts from 1, and whose metrics scatter over five seeds; one grows by decades. */
 export function comparedData(): (Compared & { d: number })[] {
   const next = normal(11);
   const metric = (centre: number, spread: number) => {
@@ -246,6 +246,7 @@ export function comparedData(): (Compared & { d: number })[] {
       mutual_information_nats: metric(2 * d, 0.2),
       mutual_information_null: metric(0.05 * d, 0.01),
       spectrum: metric(0.8 / d, 0.03),
+      bias: { value: 3 * 1000 ** (d - 2), values: [1, 2, 3, 4, 5].map((seed) => seed * 1000 ** (d - 2)) },
     },
   }));
 }
