@@ -21,10 +21,10 @@ const TOLERANCE = 1e-5;
 interface Case {
   readonly name: string;
   readonly kernel: string;
-  readonly inputs: Readonly<Record<string, number[]>>;
+  readonly inputs: Readonly<Record<string, number[]>> | readonly number[][];
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** Multiplications. */
-  readonly products: number;
+  /** Multiplications, if there are any. */
+  readonly products?: number;
 }
 
 function product(
@@ -69,6 +69,27 @@ function convolution(batch: number, size: number, inputs: number, outputs: numbe
   ];
 }
 
+const PARTS: readonly Case[] = [
+  {
+    name: "Slice, of 64 × 64 × 64 a corner of 64 × 32 × 32",
+    kernel: tf.Slice,
+    inputs: { x: [64, 64, 64] },
+    attributes: { begin: [0, 0, 0], size: [64, 32, 32] },
+  },
+  {
+    name: "Slice, of 32 × 3000 some 14 columns",
+    kernel: tf.Slice,
+    inputs: { x: [32, 3000] },
+    attributes: { begin: [0, 1500], size: [32, 14] },
+  },
+  {
+    name: "Concat, 64 × 32 × 32 twice along the last axis",
+    kernel: tf.Concat,
+    inputs: [[64, 32, 32], [64, 32, 32]],
+    attributes: { axis: 2 },
+  },
+];
+
 const CASES: readonly Case[] = [
   product([64, 512, 64], true, false),
   product([512, 64, 64], false, true),
@@ -78,14 +99,15 @@ const CASES: readonly Case[] = [
   ...convolution(16, 32, 2, 16, 1),
   ...convolution(16, 32, 16, 16, 1),
   ...convolution(16, 32, 32, 64, 2),
+  ...PARTS,
 ];
 
 interface Result {
   readonly name: string;
   /** Milliseconds, in the fastest turn; of the stock kernel, if there is one. */
   readonly milliseconds: { readonly ours: number; readonly stock?: number };
-  /** 10⁹ operations a second, ours. */
-  readonly gigaflops: number;
+  /** 10⁹ operations a second, ours, of a kernel that computes. */
+  readonly gigaflops?: number;
   readonly difference?: number;
 }
 
@@ -112,7 +134,8 @@ function measure(of: Case, stock: Kernel | undefined, rounds: number): Result {
     const values = normals(tf.util.sizeFromShape(shape), { seed: SEED, purpose: `${of.name} ${name}` });
     return [name, tf.tensor(Float32Array.from(values), shape)] as const;
   });
-  const inputs = Object.fromEntries(drawn) as unknown as tf.NamedTensorInfoMap;
+  const tensors = Array.isArray(of.inputs) ? drawn.map(([, tensor]) => tensor) : Object.fromEntries(drawn);
+  const inputs = tensors as unknown as tf.NamedTensorInfoMap;
   const players = [tf.getKernel(of.kernel, "wasm").kernelFunc, ...(stock ? [stock] : [])];
   const values: Float32Array[] = [], fastest = players.map(() => Infinity);
   for (const player of players) run(player, inputs, of, (found) => values.push(found));
@@ -120,15 +143,16 @@ function measure(of: Case, stock: Kernel | undefined, rounds: number): Result {
     for (const [i, player] of players.entries()) fastest[i] = Math.min(fastest[i], run(player, inputs, of));
   }
   tf.dispose(drawn.map(([, tensor]) => tensor));
-  const [ours, theirs] = fastest, gigaflops = 2e-6 * of.products / ours;
-  if (!stock) return { name: of.name, milliseconds: { ours }, gigaflops };
+  const [ours, theirs] = fastest;
+  const rate = of.products === undefined ? {} : { gigaflops: 2e-6 * of.products / ours };
+  if (!stock) return { name: of.name, milliseconds: { ours }, ...rate };
   const difference = largestDifference(values[0], values[1]);
   if (!(difference <= TOLERANCE)) {
     throw new Error(
       `Cannot compare ${of.name}: both must compute the same, but the largest difference is ${difference}`,
     );
   }
-  return { name: of.name, milliseconds: { ours, stock: theirs }, gigaflops, difference };
+  return { name: of.name, milliseconds: { ours, stock: theirs }, ...rate, difference };
 }
 
 /** Against the largest number. */
@@ -144,7 +168,7 @@ function largestDifference(a: Float32Array, b: Float32Array): number {
 /** `deno task bench tfjs_wasm`. */
 export const bench: Bench = {
   name: "tfjs_wasm",
-  summary: "gradients and transposed products on tfjs's wasm backend: ours against the stock kernels",
+  summary: "gradients, transposed products and parts on tfjs's wasm backend: ours against the stock kernels",
   flags: [
     ["--json", "one JSON object instead of a table"],
     ["--quick", "everything once, to see that it works"],
@@ -167,7 +191,7 @@ export const bench: Bench = {
       name,
       stock?.toFixed(3) ?? "none",
       ours.toFixed(3),
-      gigaflops.toFixed(1),
+      gigaflops?.toFixed(1) ?? "",
       stock === undefined ? "" : (stock / ours).toFixed(1),
     ]);
     console.log(table([["kernel", "stock, ms", "ours, ms", "GFLOP/s", "stock ÷ ours"], ...rows]));

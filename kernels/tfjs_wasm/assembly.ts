@@ -6,4 +6,5 @@
 
 export { copyColumns, multiply, pack } from "./products.ts";
 export { filterGradient, inputGradient } from "./convolution.ts";
+export { copyRows } from "./rows.ts";
 export { segmentSum } from "./segments.ts";

@@ -25,7 +25,7 @@ export type Shapes = readonly [
   left: number,
 ];
 
-/** See products.ts, convolution.ts and segments.ts. Steps are in bytes. */
+/** See products.ts, convolution.ts, rows.ts and segments.ts. Steps are in bytes. */
 export interface Kernels {
   pack(
     from: Pointer,
@@ -61,6 +61,14 @@ export interface Kernels {
     packed: Pointer,
     sums: Pointer,
     ...shapes: Shapes
+  ): void;
+  copyRows(
+    from: Pointer,
+    fromStep: number,
+    to: Pointer,
+    toStep: number,
+    rows: number,
+    columns: number,
   ): void;
   segmentSum(
     from: Pointer,

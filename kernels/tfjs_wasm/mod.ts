@@ -1,7 +1,7 @@
 /**
  * What tfjs's WebAssembly backend lacks: gradients of convolutions in their filters and of `tf.gather`, fast products
- * with transposed matrices and gradients of convolutions in their inputs, an error when memory is full, and its memory
- * for kernels of one's own.
+ * with transposed matrices and gradients of convolutions in their inputs, parts of tensors without a copy of the whole,
+ * an error when memory is full, and its memory for kernels of one's own.
  *
  * ```ts
  * import * as tf from "@tensorflow/tfjs";

@@ -7,6 +7,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { TensorInfo } from "@tensorflow/tfjs";
 import { batchMatMul, type Factors, type Transposes } from "./batch_mat_mul.ts";
 import { filterGradient, inputGradient } from "./conv2d_backprop.ts";
+import { concat, slice, split } from "./parts.ts";
 import { type Workbench, workbenchOf } from "./kernels.ts";
 import { unsortedSegmentSum } from "./unsorted_segment_sum.ts";
 
@@ -14,7 +15,7 @@ type Kernel = tf.KernelConfig["kernelFunc"];
 
 /** A kernel of ours. Inputs and attributes are what tfjs gives to the kernel of this name. */
 // deno-lint-ignore no-explicit-any
-type Compute = (workbench: Workbench, inputs: any, attributes: any) => TensorInfo;
+type Compute = (workbench: Workbench, inputs: any, attributes: any) => TensorInfo | TensorInfo[];
 
 const MISSING: Readonly<Record<string, Compute>> = {
   [tf.Conv2DBackpropFilter]: filterGradient,
@@ -29,6 +30,15 @@ const SLOW: Readonly<Record<string, { compute: Compute; when: (call: Parameters<
       const { a, b } = inputs as unknown as Factors;
       const { transposeA, transposeB } = attrs as unknown as Transposes;
       return (transposeA || transposeB) && a.dtype === "float32" && b.dtype === "float32";
+    },
+  },
+  [tf.Slice]: { compute: slice, when: ({ inputs }) => inputs.x!.dtype === "float32" },
+  [tf.SplitV]: { compute: split, when: ({ inputs }) => inputs.x!.dtype === "float32" },
+  [tf.Concat]: {
+    compute: concat,
+    when({ inputs }) {
+      const tensors = inputs as unknown as readonly TensorInfo[];
+      return tensors.length > 1 && tensors.every(({ dtype }) => dtype === "float32");
     },
   },
   [tf.Conv2DBackpropInput]: {

@@ -1,11 +1,12 @@
 /**
- * Moves computed by loops over typed arrays, as one operation of tfjs each: from stock operations they would be two
- * hundred small ones with their gradients.
+ * Moves computed by loops over rows, as one operation of tfjs each: from stock operations they would be two hundred
+ * small ones with their gradients.
  *
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Tensor, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
+import { defineOperation, isNative, valuesOf } from "../native.ts";
 import type { Moved } from "./move.ts";
 
 /** One row of fields, `[2, n]`, and its numbers. */
@@ -28,42 +29,94 @@ export interface RowMove {
 
 /** Applies the move to every row of `[batch, 2, n]`, differentiable in x and in the numbers `[batch, count]`. */
 export function fused(move: RowMove, x: Tensor3D, numbers: Tensor2D): Moved {
-  const [batch, species, n] = x.shape, size = species * n, count = numbers.shape[1];
-  const rowsOf = (xs: Float32Array, all: Float32Array) => (i: number): Row => ({
-    x: xs.subarray(i * size, (i + 1) * size),
-    numbers: all.subarray(i * count, (i + 1) * count),
-  });
+  const [value, logDet] = isNative() ? native([x, numbers], { move }) : stock(move, x, numbers);
+  return { value: value as Tensor3D, logDet: logDet as Tensor1D };
+}
+
+/** Values of all rows, one after the other. */
+type Values<Name extends string> = Readonly<Record<Name, Float32Array>>;
+
+function forwardRows(
+  move: RowMove,
+  { x, numbers }: Values<"x" | "numbers">,
+  into: Values<"z" | "logDet">,
+): void {
+  const rows = into.logDet.length, size = x.length / rows, count = numbers.length / rows;
+  for (let i = 0; i < rows; i++) {
+    into.logDet[i] = move.forward({
+      x: x.subarray(i * size, (i + 1) * size),
+      numbers: numbers.subarray(i * count, (i + 1) * count),
+    }, into.z.subarray(i * size, (i + 1) * size));
+  }
+}
+
+function backwardRows(
+  move: RowMove,
+  { x, numbers, dz, dLogDet }: Values<"x" | "numbers" | "dz" | "dLogDet">,
+  into: Values<"dx" | "dNumbers">,
+): void {
+  const rows = dLogDet.length, size = x.length / rows, count = numbers.length / rows;
+  const sums = new Float64Array(count);
+  for (let i = 0; i < rows; i++) {
+    const [from, to] = [i * size, (i + 1) * size];
+    const row = { x: x.subarray(from, to), numbers: numbers.subarray(i * count, (i + 1) * count) };
+    const dNumbers = sums.fill(0);
+    move.backward(row, { dz: dz.subarray(from, to), dLogDet: dLogDet[i] }, {
+      dx: into.dx.subarray(from, to),
+      dNumbers,
+    });
+    into.dNumbers.set(dNumbers, i * count);
+  }
+}
+
+/** On tfjs's own memory, nothing being copied. */
+const native = defineOperation<{ readonly move: RowMove }>("RowMove", (call) => {
+  const { memory, inputs: [x, numbers], attributes: { move } } = call;
+  const z = memory.allocate(x.shape), logDet = memory.allocate([x.shape[0]]);
+  const given = { x: valuesOf(call, x), numbers: valuesOf(call, numbers) };
+  forwardRows(move, given, { z: valuesOf(call, z), logDet: valuesOf(call, logDet) });
+  return [z, logDet];
+}, {
+  saves: ["0", "1"],
+  of: ([dz, dLogDet], [x, numbers], attributes) => nativeGradient([dz, dLogDet, x, numbers], attributes),
+});
+
+const nativeGradient = defineOperation<{ readonly move: RowMove }>("RowMoveGradient", (call) => {
+  const { memory, inputs: [dz, dLogDet, x, numbers], attributes: { move } } = call;
+  const dx = memory.allocate(x.shape), dNumbers = memory.allocate(numbers.shape);
+  const given = {
+    x: valuesOf(call, x),
+    numbers: valuesOf(call, numbers),
+    dz: valuesOf(call, dz),
+    dLogDet: valuesOf(call, dLogDet),
+  };
+  backwardRows(move, given, { dx: valuesOf(call, dx), dNumbers: valuesOf(call, dNumbers) });
+  return [dx, dNumbers];
+});
+
+/** The same by what tfjs documents: a single output, of copies. */
+function stock(move: RowMove, x: Tensor3D, numbers: Tensor2D): Tensor[] {
+  const [batch, species, n] = x.shape, size = species * n;
   const both = tf.customGrad((x, numbers, save) => {
     (save as tf.GradSaveFunc)([x as Tensor, numbers as Tensor]);
-    const row = rowsOf((x as Tensor).dataSync<"float32">(), (numbers as Tensor).dataSync<"float32">());
-    const output = new Float32Array(batch * (size + 1));
-    for (let i = 0; i < batch; i++) {
-      const at = i * (size + 1);
-      output[at + size] = move.forward(row(i), output.subarray(at, at + size));
-    }
+    const given = { x: copyOf(x as Tensor), numbers: copyOf(numbers as Tensor) };
+    const z = new Float32Array(batch * size), logDet = new Float32Array(batch);
+    forwardRows(move, given, { z, logDet });
     return {
-      value: tf.tensor2d(output, [batch, size + 1]),
+      value: tf.concat([tf.tensor2d(z, [batch, size]), tf.tensor2d(logDet, [batch, 1])], 1),
       gradFunc: (dy, saved) => {
-        const [x, numbers] = saved;
-        const row = rowsOf(x.dataSync<"float32">(), numbers.dataSync<"float32">());
-        const given = (dy as Tensor).dataSync<"float32">();
-        const dx = new Float32Array(batch * size), dNumbers = new Float32Array(batch * count);
-        const sums = new Float64Array(count);
-        for (let i = 0; i < batch; i++) {
-          const at = i * (size + 1);
-          const dz = given.subarray(at, at + size), dLogDet = given[at + size];
-          move.backward(row(i), { dz, dLogDet }, {
-            dx: dx.subarray(i * size, (i + 1) * size),
-            dNumbers: sums.fill(0),
-          });
-          dNumbers.set(sums, i * count);
-        }
+        const [x, numbers] = saved, [dz, dLogDet] = tf.split(dy as Tensor2D, [size, 1], 1);
+        const dx = new Float32Array(x.size), dNumbers = new Float32Array(numbers.size);
+        const given = { x: copyOf(x), numbers: copyOf(numbers), dz: copyOf(dz), dLogDet: copyOf(dLogDet) };
+        backwardRows(move, given, { dx, dNumbers });
         return [tf.tensor(dx, x.shape), tf.tensor(dNumbers, numbers.shape)];
       },
     };
   })(x, numbers) as Tensor2D;
-  return {
-    value: tf.reshape(tf.slice(both, [0, 0], [-1, size]), [batch, species, n]),
-    logDet: tf.reshape(tf.slice(both, [0, size], [-1, 1]), [batch]),
-  };
+  const [z, logDet] = tf.split(both, [size, 1], 1);
+  return [tf.reshape(z, x.shape), tf.reshape(logDet, [batch])];
+}
+
+function copyOf(tensor: Tensor): Float32Array {
+  return tensor.dataSync<"float32">();
 }
