@@ -32,7 +32,7 @@ export interface Strip {
   readonly bar?: number;
   /** Ends that the axis has at least, such as chance. */
   readonly include?: readonly number[];
-  /** For a metric above 0 that some experiments miss by orders of magnitude. By default linear. */
+  /** For a metric that some experiments miss by orders of magnitude. By default, or if a value is not above 0, linear. */
   readonly axis?: "log";
 }
 
@@ -59,7 +59,7 @@ function strip(compared: readonly Compared[], { metric, label, bar, include = []
   const reach = [...dots.map(({ value }) => value), ...include, ...(bar === undefined ? [] : [bar])];
   const [low, high] = [Math.min(...reach), Math.max(...reach)];
   const margin = 0.06 * (high - low || 1);
-  const scale = axis === "log"
+  const scale = axis === "log" && low > 0
     ? { type: "log", domain: [low / 2, high * 2], tickFormat: "~g" } as const
     : { domain: [low - margin, high + margin] };
   return chart({

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { graph } from "../../pipeline/mod.ts";
 import type { RunResult } from "../../pipeline/mod.ts";
 import { counting, only, outputs, run, toy, withFolder } from "../pipeline/toy/mod.ts";
+import { flipBit, overwrite, overwriteBelowSeal } from "./harm.ts";
 
 const toyGraph = graph(counting());
 
@@ -12,20 +13,11 @@ function object(result: RunResult, artifacts: string, stage: string, name: strin
   return `${artifacts}/objects/${digest.slice(0, 2)}/${digest}`;
 }
 
-/** Writes over a read-only file, as an editor with a firm will does. */
-async function overwrite(path: string, change: (bytes: Uint8Array) => Uint8Array): Promise<void> {
-  const bytes = await Deno.readFile(path);
-  await Deno.chmod(path, 0o644);
-  await Deno.writeFile(path, change(bytes));
-}
-
-const flip = (bytes: Uint8Array) => bytes.map((byte, i) => i === 0 ? byte ^ 1 : byte);
-
-const faults: [name: string, harm: (path: string) => Promise<void>][] = [
+const faults: [name: string, harm: (path: string) => void][] = [
   ["truncated", (path) => overwrite(path, (bytes) => bytes.slice(0, -1))],
-  ["bit-flipped", (path) => overwrite(path, flip)],
+  ["bit-flipped", (path) => overwrite(path, (bytes) => flipBit(bytes, 0))],
   ["longer", (path) => overwrite(path, (bytes) => Uint8Array.of(...bytes, 32))],
-  ["deleted", (path) => Deno.remove(path)],
+  ["deleted", (path) => Deno.removeSync(path)],
 ];
 for (const [name, harm] of faults) {
   Deno.test(`a ${name} object is named, recomputed, and nothing else runs`, () =>
@@ -33,7 +25,7 @@ for (const [name, harm] of faults) {
       const first = await run(toyGraph, { artifacts });
       const path = object(first, artifacts, "count", "part-1.txt");
       const good = await Deno.readFile(path);
-      await harm(path);
+      harm(path);
 
       const second = await run(toyGraph, { artifacts });
       assert.ok(second.ok);
@@ -58,7 +50,7 @@ for (const [name, harm] of faults) {
 Deno.test("an edit through the published link is found and undone", () =>
   withFolder(async (artifacts) => {
     await run(toyGraph, { artifacts });
-    await overwrite(`${artifacts}/sum/sum.txt`, () => new TextEncoder().encode("7"));
+    overwrite(`${artifacts}/sum/sum.txt`, () => new TextEncoder().encode("7"));
     const again = await run(toyGraph, { artifacts });
     assert.equal(only(again.events, "broken").length, 1);
     assert.equal(await Deno.readTextFile(`${artifacts}/sum/sum.txt`), "6");
@@ -68,9 +60,7 @@ Deno.test("a bit that flips below the seal is found by who reads it, and its mak
   withFolder(async (artifacts) => {
     const first = await run(toyGraph, { artifacts });
     const path = object(first, artifacts, "count", "part-2.txt");
-    const { mtime } = await Deno.stat(path);
-    await overwrite(path, flip);
-    await Deno.utime(path, mtime!, mtime!);
+    overwriteBelowSeal(path, (bytes) => flipBit(bytes, 0));
     const changed = graph([...counting().slice(0, 1), { ...counting()[1], id: "another" }]);
 
     const second = await run(changed, { artifacts });
@@ -88,9 +78,7 @@ Deno.test("rehash finds a bit that flipped below the seal before anybody reads i
   withFolder(async (artifacts) => {
     const first = await run(toyGraph, { artifacts });
     const path = object(first, artifacts, "sum", "sum.txt");
-    const { mtime } = await Deno.stat(path);
-    await overwrite(path, flip);
-    await Deno.utime(path, mtime!, mtime!);
+    overwriteBelowSeal(path, (bytes) => flipBit(bytes, 0));
     assert.equal((await run(toyGraph, { artifacts })).executed, 0);
     assert.equal((await run(toyGraph, { artifacts, rehash: true })).executed, 1);
     assert.equal((await run(toyGraph, { artifacts, rehash: true })).executed, 0);
