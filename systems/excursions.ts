@@ -5,21 +5,10 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs";
-import type { Tensor, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
-
-/** Which excursion sets. */
-export interface ExcursionOptions {
-  readonly thresholds: readonly number[];
-  /** Width of the range of values over which cells come to belong to a set, above 0. */
-  readonly ramp: number;
-}
-
-/** What {@link excursions} is differentiated by: of one set, per cell. */
-interface Slopes {
-  readonly area: number;
-  readonly perimeter: number;
-  readonly euler: number;
-}
+import type { Tensor, Tensor2D, Tensor3D, TensorInfo } from "@tensorflow/tfjs";
+import { type ExcursionKernels, excursionKernels } from "../kernels/excursions/mod.ts";
+import { addGradient, type ExcursionSets, functionals } from "../kernels/excursions/reference.ts";
+import { type Call, defineOperation, isNative, valuesOf } from "../macronet/native.ts";
 
 /**
  * Area, perimeter and Euler number of periodic square fields `[batch, size, size]` above every threshold,
@@ -38,97 +27,81 @@ interface Slopes {
  * assertEquals([...found.dataSync()], [1 / 16, 4 / 16, 1 / 16]);
  * ```
  */
-export function excursions(fields: Tensor3D, { thresholds, ramp }: ExcursionOptions): Tensor2D {
-  const [batch, size] = fields.shape, cells = size * size, count = thresholds.length;
-  const neighbours = neighboursOf(size), inside = new Float64Array(cells);
-  const setOf = (field: Float32Array, threshold: number) => {
-    for (let i = 0; i < cells; i++) {
-      inside[i] = Math.min(1, Math.max(0, (field[i] - threshold) / ramp + 0.5));
+export function excursions(fields: Tensor3D, sets: ExcursionSets): Tensor2D {
+  return (isNative() ? native([fields], sets)[0] : stock(fields, sets)) as Tensor2D;
+}
+
+let instance: { memory: WebAssembly.Memory; kernels: ExcursionKernels } | undefined;
+
+/** The kernels on tfjs's memory, made once for it, and room for what they are told of one field after the other. */
+function benchFor(call: Call<ExcursionSets>, cells: number) {
+  const { memory: { memory }, attributes: { thresholds }, scratch } = call;
+  if (instance?.memory !== memory) instance = { memory, kernels: excursionKernels(memory) };
+  const pairs = Math.ceil(thresholds.length / 2), width = 2 * pairs;
+  const [levels, numbers, inside, sums] = [2 * width, 6 * width, 4 * cells, 4 * cells].map(scratch);
+  new Float64Array(memory.buffer, levels, width).fill(Infinity).set(thresholds);
+  return { kernels: instance.kernels, pairs, width, levels, numbers, inside, sums };
+}
+
+const native = defineOperation<ExcursionSets>("Excursions", (call) => {
+  const { memory, inputs: [fields], attributes: { thresholds, ramp } } = call;
+  const [batch, size] = fields.shape, count = thresholds.length;
+  const found = memory.allocate([batch, 3 * count]);
+  const { kernels, pairs, width, levels, numbers, inside } = benchFor(call, size * size);
+  const values = valuesOf(call, found), own = new Float64Array(memory.memory.buffer, numbers, 3 * width);
+  for (let row = 0; row < batch; row++) {
+    const field = memory.pointerTo(fields) + 4 * row * size * size;
+    kernels.functionals(field, size, levels, pairs, ramp, inside, numbers);
+    for (let kind = 0; kind < 3; kind++) {
+      values.set(own.subarray(kind * width, kind * width + count), (3 * row + kind) * count);
     }
+  }
+  return [found];
+}, {
+  saves: ["0"],
+  of: ([dy], [fields], sets) => nativeGradient([dy, fields], sets),
+});
+
+const nativeGradient = defineOperation<ExcursionSets>("ExcursionsGradient", (call) => {
+  const { memory, inputs: [dy, fields], attributes: { thresholds, ramp } } = call;
+  const [batch, size] = fields.shape, cells = size * size, count = thresholds.length;
+  const slopes = memory.allocate(fields.shape);
+  const { kernels, pairs, width, levels, numbers, inside, sums } = benchFor(call, cells);
+  valuesOf(call, slopes).fill(0);
+  const given = valuesOf(call, dy), own = new Float64Array(memory.memory.buffer, numbers, 3 * width).fill(0);
+  for (let row = 0; row < batch; row++) {
+    for (let kind = 0; kind < 3; kind++) {
+      const from = (3 * row + kind) * count;
+      for (let t = 0; t < count; t++) own[kind * width + t] = given[from + t] / cells;
+    }
+    const [field, to] = [fields, slopes].map((tensor: TensorInfo) =>
+      memory.pointerTo(tensor) + 4 * row * cells
+    );
+    kernels.gradient(field, size, levels, pairs, ramp, numbers, inside, sums, to);
+  }
+  return [slopes];
+});
+
+/** The same by what tfjs documents. */
+function stock(fields: Tensor3D, sets: ExcursionSets): Tensor {
+  const [batch, size] = fields.shape, cells = size * size, count = 3 * sets.thresholds.length;
+  const rowsOf = (tensor: Tensor, columns: number) => {
+    const values = tensor.dataSync<"float32">();
+    return Array.from({ length: batch }, (_, row) => values.subarray(row * columns, (row + 1) * columns));
   };
   return tf.customGrad((fields, save) => {
     (save as tf.GradSaveFunc)([fields as Tensor]);
-    const values = (fields as Tensor).dataSync<"float32">(), found = new Float32Array(batch * 3 * count);
-    for (let row = 0; row < batch; row++) {
-      const field = values.subarray(row * cells, (row + 1) * cells);
-      for (const [t, threshold] of thresholds.entries()) {
-        setOf(field, threshold);
-        const { area, perimeter, euler } = measured(inside, neighbours);
-        for (const [kind, value] of [area, perimeter, euler].entries()) {
-          found[(3 * row + kind) * count + t] = value;
-        }
-      }
-    }
+    const found = rowsOf(fields as Tensor, cells).flatMap((field) => [...functionals(field, sets)]);
     return {
-      value: tf.tensor2d(found, [batch, 3 * count]),
+      value: tf.tensor2d(found, [batch, count]),
       gradFunc: (dy, saved) => {
-        const [fields] = saved;
-        const values = fields.dataSync<"float32">(), given = (dy as Tensor).dataSync<"float32">();
-        const slopes = new Float32Array(batch * cells), ofCells = new Float64Array(cells);
-        for (let row = 0; row < batch; row++) {
-          const field = values.subarray(row * cells, (row + 1) * cells);
-          for (const [t, threshold] of thresholds.entries()) {
-            setOf(field, threshold);
-            const [area, perimeter, euler] = [0, 1, 2].map((kind) =>
-              given[(3 * row + kind) * count + t] / cells
-            );
-            ofCells.fill(0);
-            addSlopes(inside, neighbours, { area, perimeter, euler }, ofCells);
-            for (let i = 0; i < cells; i++) {
-              if (inside[i] > 0 && inside[i] < 1) slopes[row * cells + i] += ofCells[i] / ramp;
-            }
-          }
+        const given = rowsOf(dy as Tensor, count), slopes = new Float32Array(batch * cells);
+        for (const [row, field] of rowsOf(saved[0], cells).entries()) {
+          const perCell = Float64Array.from(given[row], (slope) => slope / cells);
+          addGradient(field, sets, perCell, slopes.subarray(row * cells, (row + 1) * cells));
         }
-        return tf.tensor(slopes, fields.shape);
+        return tf.tensor(slopes, saved[0].shape);
       },
     };
-  })(fields) as Tensor2D;
-}
-
-/** Cells to the west, to the north and to the north-west of each, `[3, cells]`. */
-function neighboursOf(size: number): readonly Uint32Array[] {
-  const cells = size * size;
-  const at = (dx: number, dy: number) =>
-    Uint32Array.from({ length: cells }, (_, i) => {
-      const x = (i + size - dx) % size, y = (Math.floor(i / size) + size - dy) % size;
-      return y * size + x;
-    });
-  return [at(1, 0), at(0, 1), at(1, 1)];
-}
-
-/** As `minkowski` does: an edge or a vertex belongs as much as the cell at it that does most. */
-function measured(inside: Float64Array, [west, north, northWest]: readonly Uint32Array[]) {
-  let faces = 0, boundary = 0, edges = 0, vertices = 0;
-  for (let i = 0; i < inside.length; i++) {
-    const here = inside[i], w = inside[west[i]], n = inside[north[i]];
-    const withWest = Math.max(here, w), withNorth = Math.max(here, n);
-    faces += here;
-    boundary += Math.abs(here - w) + Math.abs(here - n);
-    edges += withWest + withNorth;
-    vertices += Math.max(withWest, n, inside[northWest[i]]);
-  }
-  const cells = inside.length;
-  return { area: faces / cells, perimeter: boundary / cells, euler: (vertices - edges + faces) / cells };
-}
-
-/** Adds the slopes in every membership: those of an edge or a vertex go to the cell that belongs most. */
-function addSlopes(
-  inside: Float64Array,
-  [west, north, northWest]: readonly Uint32Array[],
-  { area, perimeter, euler }: Slopes,
-  slopes: Float64Array,
-): void {
-  for (let i = 0; i < inside.length; i++) {
-    const w = west[i], n = north[i], q = northWest[i], here = inside[i];
-    const ofWest = perimeter * Math.sign(here - inside[w]);
-    const ofNorth = perimeter * Math.sign(here - inside[n]);
-    const alongWest = inside[w] > here ? w : i, alongNorth = inside[n] > here ? n : i;
-    const far = inside[q] > inside[n] ? q : n;
-    slopes[i] += area + euler + ofWest + ofNorth;
-    slopes[w] -= ofWest;
-    slopes[n] -= ofNorth;
-    slopes[alongWest] -= euler;
-    slopes[alongNorth] -= euler;
-    slopes[inside[far] > inside[alongWest] ? far : alongWest] += euler;
-  }
+  })(fields);
 }
