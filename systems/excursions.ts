@@ -6,8 +6,13 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor2D, Tensor3D, TensorInfo } from "@tensorflow/tfjs";
-import { type ExcursionKernels, excursionKernels } from "../kernels/excursions/mod.ts";
-import { addGradient, type ExcursionSets, functionals } from "../kernels/excursions/reference.ts";
+import {
+  addGradient,
+  type ExcursionKernels,
+  excursionKernels,
+  type ExcursionSets,
+  functionals,
+} from "../kernels/excursions/mod.ts";
 import { type Call, defineOperation, isNative, valuesOf } from "../macronet/native.ts";
 
 /**

@@ -17,6 +17,7 @@
  *
  * @module
  */
+export { addGradient, type ExcursionSets, functionals } from "./reference.ts";
 
 /** Byte offset into the memory that the kernels work on; a multiple of 16 is fastest. */
 export type Pointer = number;
