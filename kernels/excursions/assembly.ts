@@ -6,14 +6,16 @@
 // its own, holds no static data and allocates nothing: every pointer is the caller's, every call is about one field.
 //
 // Order. The two lanes of a vector are two thresholds. Each of them goes through the cells row by row and does, in 64
-// bits, what `reference.ts` does, one operation rounded after the other; what a lane adds where the other does not is 0.
+// bits, what `reference.ts` does to each number, in its order. A lane that adds nothing adds 0 in 64 bits, where sums
+// begin at 0 and so never are −0; in 32 bits, where they are if they round to it, −0, which leaves any number as it is.
+//
+// `pmax` and `pmin`, one instruction each, take their first number unless the second is larger or smaller. On memberships,
+// never −0, that is `Math.max` too, except of what is not a number; but then no functional is one either way.
 
 /** From the index of a cell to the memberships of two thresholds. */
 const PAIR: usize = 16;
 
 @inline function load(at: usize): v128 { return v128.load(at); }
-@inline function add(at: usize, x: v128): void { v128.store(at, f64x2.add(v128.load(at), x)); }
-@inline function subtract(at: usize, x: v128): void { v128.store(at, f64x2.sub(v128.load(at), x)); }
 
 /** How much each cell belongs to the sets above two thresholds. */
 function include(field: usize, cells: usize, thresholds: v128, ramp: f64, inside: usize): void {
@@ -21,7 +23,7 @@ function include(field: usize, cells: usize, thresholds: v128, ramp: f64, inside
   for (let i: usize = 0; i < cells; i++) {
     const above = f64x2.sub(f64x2.splat(<f64> f32.load(field + 4 * i)), thresholds);
     const share = f64x2.add(f64x2.div(above, width), half);
-    v128.store(inside + PAIR * i, f64x2.min(all, f64x2.max(none, share)));
+    v128.store(inside + PAIR * i, f64x2.pmin(f64x2.pmax(share, none), all));
   }
 }
 
@@ -41,11 +43,11 @@ export function functionals(
       let west = row - PAIR;
       for (let x: usize = 0; x < row; x += PAIR) {
         const c = load(here + x), w = load(here + west), n = load(north + x);
-        const withWest = f64x2.max(c, w), withNorth = f64x2.max(c, n);
+        const withWest = f64x2.pmax(c, w), withNorth = f64x2.pmax(c, n);
         faces = f64x2.add(faces, c);
         boundary = f64x2.add(boundary, f64x2.add(f64x2.abs(f64x2.sub(c, w)), f64x2.abs(f64x2.sub(c, n))));
         edges = f64x2.add(edges, f64x2.add(withWest, withNorth));
-        vertices = f64x2.add(vertices, f64x2.max(f64x2.max(withWest, n), load(north + west)));
+        vertices = f64x2.add(vertices, f64x2.pmax(f64x2.pmax(withWest, n), load(north + west)));
         west = x;
       }
       north = here;
@@ -58,10 +60,9 @@ export function functionals(
   }
 }
 
-/** −1, 0 or 1. */
+/** −1, 0 or 1, or no number, of a difference of memberships: 0, or at least 2⁻⁵⁴ from it. */
 @inline function sign(x: v128): v128 {
-  const one = f64x2.splat(1), none = f64x2.splat(0);
-  return f64x2.sub(v128.and(f64x2.gt(x, none), one), v128.and(f64x2.lt(x, none), one));
+  return f64x2.pmin(f64x2.pmax(f64x2.mul(x, f64x2.splat(1e30)), f64x2.splat(-1)), f64x2.splat(1));
 }
 
 /**
@@ -89,20 +90,17 @@ export function gradient(
         const ofNorth = f64x2.mul(perimeter, sign(f64x2.sub(c, n)));
         const toWest = f64x2.gt(w, c), toNorth = f64x2.gt(n, c);
         // The vertex goes to the largest of the cell, the one to the west, to the north, and between those.
-        const nw = load(inside + northWest), far = f64x2.max(n, nw), near = f64x2.max(c, w);
-        const isFar = f64x2.gt(far, near), isNorthWest = f64x2.gt(nw, n);
-        add(sums + at, f64x2.add(f64x2.add(always, ofWest), ofNorth));
-        subtract(sums + west, ofWest);
-        subtract(sums + above, ofNorth);
-        subtract(sums + west, v128.and(toWest, euler));
-        subtract(sums + at, v128.andnot(euler, toWest));
-        subtract(sums + above, v128.and(toNorth, euler));
-        subtract(sums + at, v128.andnot(euler, toNorth));
+        const nw = load(inside + northWest), isNorthWest = f64x2.gt(nw, n);
+        const isFar = f64x2.gt(f64x2.pmax(n, nw), f64x2.pmax(c, w));
         const ofFar = v128.and(isFar, euler), ofNear = v128.andnot(euler, isFar);
-        add(sums + northWest, v128.and(isNorthWest, ofFar));
-        add(sums + above, v128.andnot(ofFar, isNorthWest));
-        add(sums + west, v128.and(toWest, ofNear));
-        add(sums + at, v128.andnot(ofNear, toWest));
+        let sum = f64x2.add(load(sums + at), f64x2.add(f64x2.add(always, ofWest), ofNorth));
+        sum = f64x2.sub(f64x2.sub(sum, v128.andnot(euler, toWest)), v128.andnot(euler, toNorth));
+        v128.store(sums + at, f64x2.add(sum, v128.andnot(ofNear, toWest)));
+        sum = f64x2.sub(f64x2.sub(load(sums + west), ofWest), v128.and(toWest, euler));
+        v128.store(sums + west, f64x2.add(sum, v128.and(toWest, ofNear)));
+        sum = f64x2.sub(f64x2.sub(load(sums + above), ofNorth), v128.and(toNorth, euler));
+        v128.store(sums + above, f64x2.add(sum, v128.andnot(ofFar, isNorthWest)));
+        v128.store(sums + northWest, f64x2.add(load(sums + northWest), v128.and(isNorthWest, ofFar)));
         west = at;
         northWest = above;
       }
@@ -112,9 +110,9 @@ export function gradient(
     for (let i: usize = 0; i < cells; i++) {
       const share = load(inside + PAIR * i), slope = f64x2.div(load(sums + PAIR * i), f64x2.splat(ramp));
       const isBetween = v128.and(f64x2.gt(share, f64x2.splat(0)), f64x2.lt(share, f64x2.splat(1)));
-      const own = v128.and(isBetween, slope), to = slopes + 4 * i;
-      f32.store(to, <f32> (<f64> f32.load(to) + f64x2.extract_lane(own, 0)));
-      f32.store(to, <f32> (<f64> f32.load(to) + f64x2.extract_lane(own, 1)));
+      const own = v128.bitselect(slope, f64x2.splat(-0.0), isBetween), to = slopes + 4 * i;
+      const first = <f32> (<f64> f32.load(to) + f64x2.extract_lane(own, 0));
+      f32.store(to, <f32> (<f64> first + f64x2.extract_lane(own, 1)));
     }
   }
 }

@@ -77,15 +77,21 @@ export function addGradient(
 
 /** How much each cell belongs to the set above a threshold. */
 function memberships(field: Float32Array, threshold: number, ramp: number): Float64Array {
-  return Float64Array.from(field, (value) => Math.min(1, Math.max(0, (value - threshold) / ramp + 0.5)));
+  const inside = new Float64Array(field.length);
+  for (let i = 0; i < field.length; i++) {
+    inside[i] = Math.min(1, Math.max(0, (field[i] - threshold) / ramp + 0.5));
+  }
+  return inside;
 }
 
 function neighboursOf(cells: number): Neighbours {
   const size = Math.sqrt(cells);
-  const at = (dx: number, dy: number) =>
-    Uint32Array.from({ length: cells }, (_, i) => {
-      const x = (i + size - dx) % size, y = (Math.floor(i / size) + size - dy) % size;
-      return y * size + x;
-    });
-  return [at(1, 0), at(0, 1), at(1, 1)];
+  const [west, north, northWest] = [0, 1, 2].map(() => new Uint32Array(cells));
+  for (let i = 0; i < cells; i++) {
+    const x = i % size;
+    west[i] = i - x + (x + size - 1) % size;
+    north[i] = (i + cells - size) % cells;
+    northWest[i] = (west[i] + cells - size) % cells;
+  }
+  return [west, north, northWest];
 }

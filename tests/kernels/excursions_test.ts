@@ -3,20 +3,28 @@ import fc from "fast-check";
 import { excursionKernels } from "../../kernels/excursions/mod.ts";
 import { addGradient, type ExcursionSets, functionals } from "../../kernels/excursions/reference.ts";
 
-/** Values on a grid of eighths, so that many are equal and many lie at the ends of a ramp, or anywhere. */
+/** Values on a grid of eighths, so that many are equal and many lie at thresholds or the ends of a ramp, or anywhere. */
 const value = fc.oneof(
   fc.integer({ min: -8, max: 16 }).map((eighths) => eighths / 8),
   fc.float({ min: -1, max: 2, noNaN: true }),
+);
+/** With what a training that fails comes to. */
+const anyValue = fc.oneof({ arbitrary: value, weight: 60 }, fc.constantFrom(NaN, Infinity, -Infinity));
+/** Some so small that what they come to rounds to 0 or −0 in 32 bits. */
+const slope = fc.oneof(
+  fc.double({ min: -2, max: 2, noNaN: true }),
+  fc.constantFrom(0, -0, 1e-45, -1e-45, 1e-48),
 );
 const sets: fc.Arbitrary<ExcursionSets> = fc.record({
   thresholds: fc.array(value, { minLength: 1, maxLength: 13 }),
   ramp: fc.constantFrom(0.25, 0.1, 1e-3, 3),
 });
-const fields = fc.integer({ min: 2, max: 17 }).chain((size) =>
-  fc.array(value, { minLength: size * size, maxLength: size * size }).map((values) =>
-    Float32Array.from(values)
-  )
-);
+const fields = fc.integer({ min: 1, max: 33 }).chain((size) => {
+  const fieldOf = (values: fc.Arbitrary<number>) =>
+    fc.array(values, { minLength: size * size, maxLength: size * size, size: "max" });
+  const constant = value.map((value) => new Array<number>(size * size).fill(value));
+  return fc.oneof({ arbitrary: fieldOf(value), weight: 4 }, fieldOf(anyValue), constant);
+}).map((values) => Float32Array.from(values));
 
 /** What the kernels are told of a field, in a memory of their own. */
 function benchFor(field: Float32Array, { thresholds }: ExcursionSets) {
@@ -62,23 +70,30 @@ Deno.test("functionals equal their reference in every bit, whatever the size and
 });
 
 Deno.test("the gradient equals its reference in every bit, and is added to what is there", () => {
-  const slope = fc.double({ min: -2, max: 2, noNaN: true });
+  const before = fc.constantFrom(0, -0, 0.5);
   fc.assert(
-    fc.property(fields, sets, fc.array(slope, { minLength: 40, maxLength: 40 }), (values, sets, drawn) => {
-      const { kernels, field, size, width, thresholds, inside, numbers, sums, slopes, all, found } = benchFor(
-        values,
-        sets,
-      );
-      const count = sets.thresholds.length, given = Float64Array.from(drawn.slice(0, 3 * count));
-      for (let kind = 0; kind < 3; kind++) {
-        all.set(given.subarray(kind * count, (kind + 1) * count), kind * width);
-      }
-      const expected = new Float32Array(values.length).fill(0.5);
-      found.set(expected);
-      kernels.gradient(field, size, thresholds, width / 2, sets.ramp, numbers, inside, sums, slopes);
-      addGradient(values, sets, given, expected);
-      deepStrictEqual(found, expected);
-    }),
+    fc.property(
+      fields,
+      sets,
+      fc.array(slope, { minLength: 39, maxLength: 39 }),
+      before,
+      (values, sets, drawn, before) => {
+        const { kernels, field, size, width, thresholds, inside, numbers, sums, slopes, all, found } =
+          benchFor(
+            values,
+            sets,
+          );
+        const count = sets.thresholds.length, given = Float64Array.from(drawn.slice(0, 3 * count));
+        for (let kind = 0; kind < 3; kind++) {
+          all.set(given.subarray(kind * count, (kind + 1) * count), kind * width);
+        }
+        const expected = new Float32Array(values.length).fill(before);
+        found.set(expected);
+        kernels.gradient(field, size, thresholds, width / 2, sets.ramp, numbers, inside, sums, slopes);
+        addGradient(values, sets, given, expected);
+        deepStrictEqual([...found], [...expected]);
+      },
+    ),
     { numRuns: 300 },
   );
 });
