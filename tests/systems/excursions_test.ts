@@ -5,11 +5,12 @@ import fc from "fast-check";
 import { addGradient, functionals } from "../../kernels/excursions/mod.ts";
 import { normals } from "../../kernels/philox/mod.ts";
 import { useWasmBackend } from "../../macronet/backend.ts";
+import { withStockOperations } from "../macronet/both_forms.ts";
 import { excursions } from "../../systems/excursions.ts";
 
 await useWasmBackend();
 
-Deno.test("excursions: every field's functionals and slopes are its reference's, bit for bit", () => {
+Deno.test("excursions: every field's functionals and slopes are its reference's, bit for bit, by kernels and without", () => {
   const upTo = (max: number) => fc.integer({ min: 1, max });
   fc.assert(
     fc.property(upTo(3), upTo(12), upTo(13), upTo(2 ** 30), (batch, size, count, seed) => {
@@ -24,14 +25,17 @@ Deno.test("excursions: every field's functionals and slopes are its reference's,
         const perCell = Float64Array.from(dy.subarray(at, at + 3 * count), (slope) => slope / cells);
         addGradient(field, sets, perCell, slopes.subarray(row * cells, (row + 1) * cells));
       }
-      tf.tidy(() => {
-        const fields = tf.tensor3d(values, [batch, size, size]),
-          of = (x: Tensor) => excursions(x as Tensor3D, sets);
-        deepStrictEqual([...of(fields).dataSync()], [...expected]);
-        deepStrictEqual([...tf.grad(of)(fields, tf.tensor2d(dy, [batch, 3 * count])).dataSync()], [
-          ...slopes,
-        ]);
-      });
+      const check = () =>
+        tf.tidy(() => {
+          const fields = tf.tensor3d(values, [batch, size, size]),
+            of = (x: Tensor) => excursions(x as Tensor3D, sets);
+          deepStrictEqual([...of(fields).dataSync()], [...expected]);
+          deepStrictEqual([...tf.grad(of)(fields, tf.tensor2d(dy, [batch, 3 * count])).dataSync()], [
+            ...slopes,
+          ]);
+        });
+      check();
+      withStockOperations(check);
     }),
   );
 });
