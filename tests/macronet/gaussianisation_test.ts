@@ -15,6 +15,7 @@ import { contextTraces } from "../../macronet/gaussianisation/traces.ts";
 import { matrix } from "../../macronet/matrix.ts";
 import { minimise } from "../../macronet/minimise.ts";
 import { startVector, unflatten } from "../../macronet/parameters.ts";
+import { withStockOperations } from "./both_forms.ts";
 import { assertClose } from "./numerical.ts";
 
 await useWasmBackend();
@@ -104,7 +105,7 @@ for (const [name, { row, count, positive }] of Object.entries(ROW_MOVES)) {
 }
 
 for (const [name, { row, count, positive }] of Object.entries(ROW_MOVES)) {
-  Deno.test(`${name}: fused, its values and gradients are those of its loops in every bit`, () => {
+  Deno.test(`${name}: fused, its values and gradients are those of its loops in every bit, by kernels and without`, () => {
     const rows = 3, width = 2 * RINGS.of.length;
     const draws = (purpose: string, size: number) => normals(size, { seed: 1, purpose });
     const x = draws("x", rows * width), dz = draws("dz", rows * width), dLogDet = draws("dLogDet", rows);
@@ -120,22 +121,25 @@ for (const [name, { row, count, positive }] of Object.entries(ROW_MOVES)) {
       row.backward(told, given, { dx: part(expected.dx, width), dNumbers });
       expected.dNumbers.set(dNumbers, i * count);
     }
-    tf.tidy(() => {
-      const shape = [rows, 2, width / 2] as [number, number, number];
-      const inputs = [tf.tensor3d(x, shape), tf.tensor2d(numbers, [rows, count])] as const;
-      const moved = fused(row, ...inputs);
-      const [dx, dNumbers] = tf.grads((x, numbers) => {
-        const { value, logDet } = fused(row, x as tf.Tensor3D, numbers as tf.Tensor2D);
-        return tf.add(
-          tf.sum(tf.mul(value, tf.tensor3d(dz, shape))),
-          tf.sum(tf.mul(logDet, tf.tensor1d(dLogDet))),
-        );
-      })([...inputs]);
-      const found = { z: moved.value, logDet: moved.logDet, dx, dNumbers };
-      for (const [name, tensor] of Object.entries(found)) {
-        deepStrictEqual(tensor.dataSync(), expected[name as keyof typeof found], name);
-      }
-    });
+    const check = () =>
+      tf.tidy(() => {
+        const shape = [rows, 2, width / 2] as [number, number, number];
+        const inputs = [tf.tensor3d(x, shape), tf.tensor2d(numbers, [rows, count])] as const;
+        const moved = fused(row, ...inputs);
+        const [dx, dNumbers] = tf.grads((x, numbers) => {
+          const { value, logDet } = fused(row, x as tf.Tensor3D, numbers as tf.Tensor2D);
+          return tf.add(
+            tf.sum(tf.mul(value, tf.tensor3d(dz, shape))),
+            tf.sum(tf.mul(logDet, tf.tensor1d(dLogDet))),
+          );
+        })([...inputs]);
+        const found = { z: moved.value, logDet: moved.logDet, dx, dNumbers };
+        for (const [name, tensor] of Object.entries(found)) {
+          deepStrictEqual(tensor.dataSync(), expected[name as keyof typeof found], name);
+        }
+      });
+    check();
+    withStockOperations(check);
   });
 }
 
