@@ -55,7 +55,6 @@ const WEIGHTS = [
   "weightMinkowski",
   "weightLive",
   "patternWeightLooks",
-  "patternWeightTraces",
 ] as const;
 
 /** Numbers of a rule. */
@@ -187,9 +186,7 @@ export const system: System<Physics, Network> = {
           pattern: {
             layers: network.patternLayers,
             conditioner: { width: network.patternWidth, hiddenLayers: 2 },
-            ...(network.patternWeightLooks > 0 && {
-              weights: { looks: network.patternWeightLooks, traces: network.patternWeightTraces },
-            }),
+            weightLooks: network.patternWeightLooks,
           },
         }),
         weights: { macro: network.weightMacro, abandoned: network.weightAbandoned },
