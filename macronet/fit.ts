@@ -17,7 +17,7 @@ import { Evaluation, type Pairs } from "./evaluation.ts";
 import { toTensor } from "./macrostate_map.ts";
 import { type Matrix, pickRows, rowRange } from "./matrix.ts";
 import { prefixed } from "./names.ts";
-import { flatten, startParameters } from "./parameters.ts";
+import { flatten, startParameters, valuesByName } from "./parameters.ts";
 import { computeParts, partRange, type Shared } from "./part.ts";
 import { type Relation, relationParameters, RESEMBLANCE, type Side, sideParameters } from "./relation.ts";
 import { learningRateAt } from "./schedule.ts";
@@ -60,6 +60,8 @@ export interface FitRequest {
   /** Held-out microstates for the round trip of each record, as {@link heldOut} takes them. */
   readonly microstates?: Partial<Pairs>;
   readonly options: FitOptions;
+  /** What some parameters start with, by their names in {@linkcode relationParameters}, in place of their own start. */
+  readonly learned?: Readonly<Record<string, Float32Array>>;
   readonly checkpoints?: Checkpoints;
   /** Threads to train with, at most one for each part; by default one. Changes no byte. */
   readonly team?: { readonly threads: number; readonly hire: Hire };
@@ -206,10 +208,10 @@ function batchOf({ train, rows }: Shared): Pairs {
   return { u: pickRows(train.u, rows), v: pickRows(train.v, rows) };
 }
 
-/** Start values, flat in the order of {@link relationParameters}: Philox draws, then what depends on a first batch (actnorm). */
+/** Start values, flat in the order of {@link relationParameters}: Philox draws, what depends on a first batch (actnorm), what is learned. */
 export function startValues(
   relation: Relation,
-  { train, seed }: { readonly train: Pairs; readonly seed: number },
+  { train, seed, learned = {} }: Pick<FitRequest, "train" | "learned"> & { readonly seed: number },
 ): Float32Array {
   const specs = relationParameters(relation);
   let vector = new Float32Array();
@@ -227,6 +229,8 @@ export function startValues(
     Object.assign(parameters, prefixed(RESEMBLANCE, found));
     vector = flatten(parameters, specs);
   });
+  const places = valuesByName(vector, specs);
+  for (const [name, values] of Object.entries(learned)) places[name].set(values);
   return vector;
 }
 

@@ -111,6 +111,16 @@ export function unflatten(vector: Float32Array, specs: ParameterSpecs): Record<s
   return tensors;
 }
 
+/** The values of each parameter in one flat vector, where they are: to write to them is to write to the vector. */
+export function valuesByName(vector: Float32Array, specs: ParameterSpecs): Record<string, Float32Array> {
+  const values: Record<string, Float32Array> = {};
+  let offset = 0;
+  for (const [name, spec] of Object.entries(specs)) {
+    values[name] = vector.subarray(offset, offset += sizeOf(spec));
+  }
+  return values;
+}
+
 function fillStart(
   values: Float32Array,
   { name, start, draw }: {

@@ -4,7 +4,8 @@
  * Where a macrostate is read from a summary of a microstate, φ is learned from summaries alone, thousands of rows to a
  * batch. The conditional density needs the microstates themselves and tells φ nothing: so it is learned afterwards, φ
  * being frozen. That is training by the same loss in turns: with α given, L_P and the likelihood of α are constants, and
- * what is left of L_D is −log p(x | α). What one turn leaves, another may go on with.
+ * what is left of L_D is −log p(x | α). What one turn leaves, another may go on with; and one bijection may be learned in
+ * several turns, each going on from where the one before has ended.
  *
  * @module
  */
@@ -14,7 +15,7 @@ import { partOf } from "./flat_parameters.ts";
 import { inBatches, type MacrostateMap, macrostateMap, macrostates } from "./macrostate_map.ts";
 import { besideEachOther, type Matrix, matrix } from "./matrix.ts";
 import type { Parameters } from "./bijection.ts";
-import { count } from "./parameters.ts";
+import { valuesByName } from "./parameters.ts";
 import { type Relation, relationParameters, type Resemblance } from "./relation.ts";
 import { standardise } from "./standardise.ts";
 
@@ -22,7 +23,10 @@ import { standardise } from "./standardise.ts";
 export interface Remainder {
   /** Of its turn: its settings and its records go by it. */
   readonly name: string;
-  /** The map's parameters that start with `prefix.` are those of the bijection. */
+  /**
+   * The map's parameters that start with `prefix.` are those of the bijection. If a turn before had them too, this one
+   * goes on from there.
+   */
   readonly prefix: string;
   /** From microstates, as the remainders before have left them, to what is abandoned, given the macrostate. */
   readonly bijection: ConditionalBijection;
@@ -48,18 +52,21 @@ export function remainderRelation({ bijection, resemblance }: Remainder): Relati
 }
 
 /**
- * The v side of {@linkcode remainderRelation}: microstates with their macrostates before them, `[rows, d + n]`, taken
- * through so many of the map's remainders.
+ * The v side of {@linkcode remainderRelation} in a turn: microstates with their macrostates before them, `[rows, d + n]`,
+ * taken through what the turns before have learned, but for the bijection that this one goes on with.
  *
  * @param parameters Of the map; those of the remainders that are taken are learned.
  */
 export function rowsLeft(
   map: MacrostateMap,
   parameters: Parameters,
-  { x, turns }: { readonly x: Matrix; readonly turns: number },
+  { x, turn }: { readonly x: Matrix; readonly turn: number },
 ): Matrix {
   const known = besideEachOther(macrostates(map, parameters, map.prepare(x)), x);
-  return (map.remainders ?? []).slice(0, turns).reduce((rows, { prefix, bijection }) => {
+  const { prefix: own } = map.remainders![turn];
+  const before = map.remainders!.slice(0, turn).filter(({ prefix }) => prefix !== own);
+  const passed = new Map(before.map(({ prefix, bijection }) => [prefix, bijection]));
+  return [...passed].reduce((rows, [prefix, bijection]) => {
     const beside = besideContext(bijection), own = partOf(prefix, parameters);
     return inBatches(rows, (batch) => beside.forward(batch, own)).value;
   }, known);
@@ -75,6 +82,21 @@ export function knownMacrostates(rows: Matrix, d: number): Matrix {
 }
 
 /**
+ * What a remainder of the v side of a relation has learned, by the names of {@linkcode remainderRelation}: views of all
+ * its parameters, flat.
+ */
+export function learnedOf(
+  relation: Relation,
+  vector: Float32Array,
+  { prefix, bijection }: Pick<Remainder, "prefix" | "bijection">,
+): Record<string, Float32Array> {
+  const values = valuesByName(vector, relationParameters(relation));
+  return Object.fromEntries(
+    Object.keys(bijection.parameters).map((name) => [`v.${name}`, values[`v.${prefix}.${name}`]]),
+  );
+}
+
+/**
  * All parameters of a relation, flat, with those of a remainder of its v side replaced.
  *
  * @param found Flat in the order of the parameters of {@linkcode remainderRelation}.
@@ -85,14 +107,7 @@ export function withRemainder(
   { remainder, found }: { readonly remainder: Remainder; readonly found: Float32Array },
 ): Float32Array {
   const result = vector.slice();
-  let at = 0, taken = 0;
-  for (const [name, spec] of Object.entries(relationParameters(relation))) {
-    const size = count({ [name]: spec });
-    if (name.startsWith(`v.${remainder.prefix}.`)) {
-      result.set(found.subarray(taken, taken + size), at);
-      taken += size;
-    }
-    at += size;
-  }
+  const values = valuesByName(found, relationParameters(remainderRelation(remainder)));
+  for (const [name, place] of Object.entries(learnedOf(relation, result, remainder))) place.set(values[name]);
   return result;
 }

@@ -10,6 +10,7 @@ import { type Relation, relationParameters, sideParameters } from "../macronet/r
 import type { Matrix } from "../macronet/matrix.ts";
 import {
   knownMacrostates,
+  learnedOf,
   type Remainder,
   remainderRelation,
   rowsLeft,
@@ -90,15 +91,17 @@ export const run: StageRun = async (context) => {
     const named = unflatten(over.parameters, relationParameters(relation));
     const own = sideParameters(relation, "v", named);
     const pairs = async (split: Split) => {
-      const left = (x: Matrix) => rowsLeft(relation.v, own, { x, turns: turn });
+      const left = (x: Matrix) => rowsLeft(relation.v, own, { x, turn });
       const v = await mapColumn(dataset, { split, name: "v" }, left);
       return { u: knownMacrostates(v, relation.v.macroDimension), v };
     };
+    const goesOn = turns.slice(0, turn).some((other) => other.remainder.prefix === remainder.prefix);
     const found = await fit({
       relation: remainderRelation(remainder),
       train: await pairs("train"),
       validation: await pairs("validation"),
       options,
+      ...(goesOn && { learned: learnedOf(relation, over.parameters, remainder) }),
       checkpoints: saved.checkpoints(over),
       team: team(turn),
       onRecord: onRecord(before),

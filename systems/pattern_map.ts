@@ -5,7 +5,7 @@
  * network, exactly invertible and with an exact log-determinant:
  *
  * 1. α = ε·e^s + t, where (s, t) is a perceptron of a {@link summary} of v, which does not see where the pattern lies.
- * 2. z = G(v; α), a conditional {@linkcode gaussianisation} and a {@linkcode ringWhitening}: run backwards it makes
+ * 2. z = G(v; α), a conditional {@linkcode gaussianisation} and a {@linkcode meanWhitening}: run backwards it makes
  *    patterns of white noise.
  *
  * G is learned after the rest. While α is, independent Haar coefficients stand in for it, {@linkcode haarBands}. Those
@@ -24,7 +24,7 @@ import type { FieldShape } from "../macronet/haar.ts";
 import type { ConditionalBijection } from "../macronet/conditional.ts";
 import { conditionalChain } from "../macronet/conditional_chain.ts";
 import { gaussianisation } from "../macronet/gaussianisation/mod.ts";
-import { ringWhitening } from "../macronet/gaussianisation/ring_whitening.ts";
+import { meanWhitening } from "../macronet/gaussianisation/mean_whitening.ts";
 import { checkMacroDimension, type MacrostateMap } from "../macronet/macrostate_map.ts";
 import { type Matrix, matrix, rowRange } from "../macronet/matrix.ts";
 import { prefixed } from "../macronet/names.ts";
@@ -33,7 +33,7 @@ import type { Remainder } from "../macronet/remainder.ts";
 import { standardising } from "../macronet/standardise.ts";
 import { haarBands } from "./haar_bands.ts";
 import { summary, SUMMARY_PARTS, SUMMARY_SIZE } from "./metrics/patterns.ts";
-import { sampledPatterns } from "./sampled_patterns.ts";
+import { sampledPatterns, type SampledPatternsOptions } from "./sampled_patterns.ts";
 
 /** Size of a {@link patternMap}. */
 export interface PatternMapOptions {
@@ -46,20 +46,23 @@ export interface PatternMapOptions {
   /** Range of s. Below 0, so that the noise is a small part of α. */
   readonly noiseLogScale: readonly [least: number, most: number];
   /**
-   * G: see {@linkcode gaussianisation}; and how much what it samples is to look like what was seen, see
-   * {@linkcode sampledPatterns}, by default not at all. Where it is absent, what stands in for it stays.
+   * G: see {@linkcode gaussianisation}; and how much what it samples matters, see {@linkcode sampledPatterns}, by
+   * default not at all. Where it is absent, what stands in for it stays.
    */
   readonly pattern?: {
     readonly layers: number;
     readonly conditioner: HiddenLayers;
-    readonly weightLooks?: number;
+    readonly weights?: SampledPatternsOptions["weights"];
   };
   /** Weights in the loss, per dimension, of −log p(α | v) and of −log p(v | α). */
   readonly weights: Readonly<Record<"macro" | "abandoned", number>>;
 }
 
-/** Prefixes of the parameters of G, of its parts, whose turns are called so too, and of what stands in for it. */
-const PATTERN = "pattern", FLOW = "flow", WHITENING = "whitening", BANDS = "bands";
+/** Prefixes of the parameters of G, of its parts, and of what stands in for it. */
+const PATTERN = "pattern", FLOW = "flow", MEANS = "means", BANDS = "bands";
+
+/** Of the weight of looks, in the turn that the flow begins with. */
+const FIRST_SHARE = 0.1;
 
 /**
  * The map of a square field `[height, width, 2]`, flattened, with its noise coordinates.
@@ -180,22 +183,27 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
 }
 
 /**
- * G, and the turns that it is learned in: first what patterns are made by; then gains by wavelength, by which z is white,
- * whatever α.
+ * G and the turns that it is learned in. The flow begins by likelihood, with just enough of looks to keep its samples
+ * within reach of them; it goes on by looks; and then the means of its z are whitened.
  */
 function patternFlow(
-  { layers, conditioner, weightLooks = 0 }: NonNullable<PatternMapOptions["pattern"]>,
+  { layers, conditioner, weights }: NonNullable<PatternMapOptions["pattern"]>,
   fields: { readonly size: number; readonly context: number },
 ): { readonly whole: ConditionalBijection; readonly turns: readonly Remainder[] } {
-  const flow = gaussianisation({ ...fields, layers, conditioner });
-  const whitening = ringWhitening({ ...fields, conditioner });
-  const resemblance = weightLooks > 0 &&
-    sampledPatterns({ size: fields.size, bijection: flow, weight: weightLooks });
+  const flow = gaussianisation({ ...fields, layers, conditioner }),
+    means = meanWhitening({ ...fields, conditioner });
+  const ofFlow = (name: string, weights?: SampledPatternsOptions["weights"]): Remainder => ({
+    name,
+    prefix: `${PATTERN}.${FLOW}`,
+    bijection: flow,
+    ...(weights && { resemblance: sampledPatterns({ size: fields.size, bijection: flow, weights }) }),
+  });
   return {
-    whole: conditionalChain([[FLOW, flow], [WHITENING, whitening]]),
+    whole: conditionalChain([[FLOW, flow], [MEANS, means]]),
     turns: [
-      { name: FLOW, prefix: `${PATTERN}.${FLOW}`, bijection: flow, ...(resemblance && { resemblance }) },
-      { name: WHITENING, prefix: `${PATTERN}.${WHITENING}`, bijection: whitening },
+      ofFlow("flow", weights && { looks: FIRST_SHARE * weights.looks, traces: 0 }),
+      ...(weights ? [ofFlow("looks", weights)] : []),
+      { name: "means", prefix: `${PATTERN}.${MEANS}`, bijection: means },
     ],
   };
 }

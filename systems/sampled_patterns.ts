@@ -5,10 +5,12 @@
  * and its samples still look like nothing that was seen. The energy score (Gneiting & Raftery 2007, §4.2) of a sample's
  * looks S, groups of numbers, says of a distribution what the likelihood says of a density:
  *
- * L_R = w Σ_g ½ E (‖S_g(x′) − S_g(x)‖ + ‖S_g(x″) − S_g(x)‖ − ‖S_g(x′) − S_g(x″)‖)
+ * ES = Σ_g ½ E (‖S_g(x′) − S_g(x)‖ + ‖S_g(x″) − S_g(x)‖ − ‖S_g(x′) − S_g(x″)‖)
  *
  * with x′ and x″ sampled given the macrostate of x, and ‖·‖ the root mean square over a group. It is least where samples
- * are distributed as what was seen.
+ * are distributed as what was seen. Sampled is twice: from noise, z ~ N(0, I), and from the z of other patterns,
+ * which must serve as well where z tells nothing of the macrostate that it came with. What it yet tells is a term of its
+ * own, {@linkcode contextTraces}.
  *
  * @module
  */
@@ -16,7 +18,10 @@ import * as tf from "@tensorflow/tfjs";
 import type { Scalar, Tensor2D } from "@tensorflow/tfjs";
 import { normals } from "../kernels/philox/mod.ts";
 import type { ConditionalBijection } from "../macronet/conditional.ts";
+import { partOf } from "../macronet/flat_parameters.ts";
 import { constant } from "../macronet/frozen.ts";
+import { contextTraces } from "../macronet/gaussianisation/traces.ts";
+import { prefixed } from "../macronet/names.ts";
 import { hashOfRow } from "../macronet/noise_coordinates.ts";
 import type { Resemblance } from "../macronet/relation.ts";
 import { standardising } from "../macronet/standardise.ts";
@@ -28,23 +33,29 @@ export interface SampledPatternsOptions {
   readonly size: number;
   /** G, from fields given a macrostate to white noise. */
   readonly bijection: ConditionalBijection;
-  /** w */
-  readonly weight: number;
+  /** Of the energy scores, and of the traces. */
+  readonly weights: Readonly<Record<"looks" | "traces", number>>;
 }
 
 /** Rows of a batch that are sampled for, the first ones: looks take some hundred times the memory of a pattern. */
 const MOST_ROWS = 8;
 
+/** From a macrostate to the traces that it leaves. */
+const PREDICTOR = { width: 32, hiddenLayers: 2 };
+
 /** Rows that the units of looks are taken from. */
 const START_ROWS = 512;
+
+/** Prefix of the parameters of the traces. */
+const TRACES = "traces";
 
 /** Added to mean squares, so that their root has a slope everywhere. */
 const LEAST = 1e-8;
 
-/** L_R of rows (α, x), `[batch, d + n]`. */
-export function sampledPatterns({ size, bijection, weight }: SampledPatternsOptions): Resemblance {
+/** The term of rows (α, x), `[batch, d + n]`. */
+export function sampledPatterns({ size, bijection, weights }: SampledPatternsOptions): Resemblance {
   const { context: d, dimension } = bijection;
-  const looks = patternLooks(size);
+  const looks = patternLooks(size), traces = contextTraces({ size, context: d, predictor: PREDICTOR });
   const total = looks.sizes.reduce((sum, size) => sum + size, 0);
 
   /** The root mean square over each group of the differences of looks, averaged over rows, summed over groups. */
@@ -58,10 +69,16 @@ export function sampledPatterns({ size, bijection, weight }: SampledPatternsOpti
     }));
   }
 
+  function energyScore(target: Tensor2D, first: Tensor2D, second: Tensor2D): Scalar {
+    const near = tf.add(distance(first, target), distance(second, target));
+    return tf.mul(0.5, tf.sub(near, distance(first, second)));
+  }
+
   return {
     parameters: {
       "look.logScale": { shape: [total], start: "zeros" },
       "look.bias": { shape: [total], start: "zeros" },
+      ...prefixed(TRACES, traces.parameters),
     },
     initialise: (v) => standardising("look", looksOfMany(v)),
     loss({ v }, { v: ofG, own }) {
@@ -69,12 +86,16 @@ export function sampledPatterns({ size, bijection, weight }: SampledPatternsOpti
       const alpha = tf.slice(v, [0, 0], [rows, d]), x = tf.slice(v, [0, d], [rows, dimension]);
       const scale = tf.exp(constant(own["look.logScale"])), bias = constant(own["look.bias"]);
       const seen = (patterns: Tensor2D) => tf.add(tf.mul(looks.of(patterns), scale), bias) as Tensor2D;
-      const target = seen(x);
-      // Both samples at once: a batch of them takes little longer than a few.
-      const sampled = bijection.inverse(drawsFor(alpha, dimension), tf.tile(alpha, [2, 1]), ofG).value;
-      const [first, second] = tf.split(seen(sampled), 2, 0) as Tensor2D[];
-      const near = tf.add(distance(first, target), distance(second, target));
-      return tf.mul(weight / 2, tf.sub(near, distance(first, second))) as Scalar;
+      const { value: z } = bijection.forward(x, alpha, ofG);
+      // All samples at once: a batch of them takes little longer than a few.
+      const noise = drawsFor(alpha, dimension), others = [1, Math.floor(rows / 2)].map((by) => turned(z, by));
+      const latent = tf.concat([noise, ...others], 0);
+      const patterns = bijection.inverse(latent, tf.tile(alpha, [4, 1]), ofG).value;
+      const target = seen(x), [first, second, third, fourth] = tf.split(seen(patterns), 4, 0) as Tensor2D[];
+      const scores = tf.add(energyScore(target, first, second), energyScore(target, third, fourth));
+      const left = traces.loss(z, alpha, partOf(TRACES, own));
+      const terms = [tf.mul(weights.looks, scores), left.prediction, tf.mul(weights.traces, left.trace)];
+      return tf.addN(terms) as Scalar;
     },
   };
 
@@ -88,6 +109,12 @@ export function sampledPatterns({ size, bijection, weight }: SampledPatternsOpti
     }
     return tf.concat(parts, 0);
   }
+}
+
+/** The rows in another order: each has the place of the one that is `by` before it. */
+function turned(x: Tensor2D, by: number): Tensor2D {
+  const [first, rest] = tf.split(x, [by, x.shape[0] - by], 0);
+  return tf.concat([rest, first], 0) as Tensor2D;
 }
 
 /**

@@ -55,6 +55,7 @@ const WEIGHTS = [
   "weightMinkowski",
   "weightLive",
   "patternWeightLooks",
+  "patternWeightTraces",
 ] as const;
 
 /** Numbers of a rule. */
@@ -186,7 +187,9 @@ export const system: System<Physics, Network> = {
           pattern: {
             layers: network.patternLayers,
             conditioner: { width: network.patternWidth, hiddenLayers: 2 },
-            weightLooks: network.patternWeightLooks,
+            ...(network.patternWeightLooks > 0 && {
+              weights: { looks: network.patternWeightLooks, traces: network.patternWeightTraces },
+            }),
           },
         }),
         weights: { macro: network.weightMacro, abandoned: network.weightAbandoned },

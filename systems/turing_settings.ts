@@ -30,8 +30,12 @@ export interface Network {
   /** Layers of the flow from patterns of one macrostate to white noise, 0 for none, and width of its conditioner. */
   readonly patternLayers: number;
   readonly patternWidth: number;
-  /** Weight of what patterns look like that this flow makes of noise, beside its likelihood; 0 for that alone. */
+  /**
+   * Weights of what patterns look like that this flow makes, beside its likelihood, 0 for that alone; and of what is left
+   * of the macrostate in z.
+   */
   readonly patternWeightLooks: number;
+  readonly patternWeightTraces: number;
   /** Weight of rules in the distribution loss, per dimension; and in that of patterns of α, and of the field given α. */
   readonly weightRules: number;
   readonly weightMacro: number;
@@ -51,9 +55,10 @@ type TuringSettings = Settings<Physics, Network>;
 /** Range of the log-scale of the noise in the macrostate of a pattern: from hardly any to as much as there may be. */
 export const NOISE_LOG_SCALE: readonly [least: number, most: number] = [-5, -0.5];
 
-/** How the flow of patterns is trained, and then its last gains, in either profile. */
+/** How the flow of patterns is trained, from what it begins with to the means of its z, in either profile. */
 const FLOW_TRAIN = { seed: 1, gamma: 1, parts: 1, learningRate: 0.01, clipNorm: 2 };
-const WHITENING_TRAIN = { ...FLOW_TRAIN, learningRate: 0.005 };
+const LOOKS_TRAIN = { ...FLOW_TRAIN, learningRate: 0.001, clipNorm: 1 };
+const MEANS_TRAIN = { ...FLOW_TRAIN, learningRate: 0.003 };
 
 /** The size that the published figures use. */
 export const PAPER: TuringSettings = {
@@ -75,7 +80,8 @@ export const PAPER: TuringSettings = {
     logScaleBound: 2,
     patternLayers: 8,
     patternWidth: 64,
-    patternWeightLooks: 0.1,
+    patternWeightLooks: 1,
+    patternWeightTraces: 5,
     weightRules: 2,
     weightMacro: 0.02,
     weightAbandoned: 0.1,
@@ -97,14 +103,8 @@ export const PAPER: TuringSettings = {
     checkpointEvery: 250,
     remainder: {
       flow: { ...FLOW_TRAIN, batch: 32, steps: 2000, warmup: 50, logEvery: 100, checkpointEvery: 100 },
-      whitening: {
-        ...WHITENING_TRAIN,
-        batch: 128,
-        steps: 4000,
-        warmup: 50,
-        logEvery: 100,
-        checkpointEvery: 500,
-      },
+      looks: { ...LOOKS_TRAIN, batch: 16, steps: 1600, warmup: 50, logEvery: 100, checkpointEvery: 100 },
+      means: { ...MEANS_TRAIN, batch: 256, steps: 1500, warmup: 50, logEvery: 100, checkpointEvery: 500 },
     },
   },
   repeats: 5,
@@ -137,7 +137,8 @@ export const SMOKE: TuringSettings = {
     checkpointEvery: 20,
     remainder: {
       flow: { ...FLOW_TRAIN, batch: 8, steps: 20, warmup: 5, logEvery: 10, checkpointEvery: 10 },
-      whitening: { ...WHITENING_TRAIN, batch: 8, steps: 20, warmup: 5, logEvery: 10, checkpointEvery: 10 },
+      looks: { ...LOOKS_TRAIN, batch: 8, steps: 20, warmup: 5, logEvery: 10, checkpointEvery: 10 },
+      means: { ...MEANS_TRAIN, batch: 8, steps: 20, warmup: 5, logEvery: 10, checkpointEvery: 10 },
     },
   },
   repeats: 2,

@@ -6,7 +6,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
-import { defineOperation, isNative, valuesOf } from "../native.ts";
+import { type Call, defineOperation, isNative, valuesOf } from "../native.ts";
 import type { Moved } from "./move.ts";
 
 /** One row of fields, `[2, n]`, and its numbers. */
@@ -15,16 +15,25 @@ export interface Row {
   readonly numbers: Float32Array;
 }
 
-/** A move of a row and its gradient, in plain loops. */
-export interface RowMove {
+/** A move of a row and its gradient. */
+interface Loops {
   /** Puts z into `z`, and returns what of the log-determinant depends on x. */
   forward(row: Row, z: Float32Array): number;
-  /** From the gradients in z and in what `forward` returned, those in x and in the numbers. */
+  /** From the gradients in z and in what `forward` returned, those in x and, which are 0 yet, in the numbers. */
   backward(
     row: Row,
     given: { readonly dz: Float32Array; readonly dLogDet: number },
     found: { readonly dx: Float32Array; readonly dNumbers: Float64Array },
   ): void;
+}
+
+/** The move of rows that lie in tfjs's memory, of n cells each: their place there is the `byteOffset` of their arrays. */
+export type NativeRows = (call: Pick<Call<unknown>, "memory" | "scratch">, n: number) => Loops;
+
+/** A move of a row in plain loops, and perhaps the same by kernels. */
+export interface RowMove extends Loops {
+  /** Gives the same bits. By default the loops. */
+  readonly native?: NativeRows;
 }
 
 /** Applies the move to every row of `[batch, 2, n]`, differentiable in x and in the numbers `[batch, count]`. */
@@ -37,7 +46,7 @@ export function fused(move: RowMove, x: Tensor3D, numbers: Tensor2D): Moved {
 type Values<Name extends string> = Readonly<Record<Name, Float32Array>>;
 
 function forwardRows(
-  move: RowMove,
+  move: Loops,
   { x, numbers }: Values<"x" | "numbers">,
   into: Values<"z" | "logDet">,
 ): void {
@@ -51,7 +60,7 @@ function forwardRows(
 }
 
 function backwardRows(
-  move: RowMove,
+  move: Loops,
   { x, numbers, dz, dLogDet }: Values<"x" | "numbers" | "dz" | "dLogDet">,
   into: Values<"dx" | "dNumbers">,
 ): void {
@@ -73,8 +82,9 @@ function backwardRows(
 const native = defineOperation<{ readonly move: RowMove }>("RowMove", (call) => {
   const { memory, inputs: [x, numbers], attributes: { move } } = call;
   const z = memory.allocate(x.shape), logDet = memory.allocate([x.shape[0]]);
+  const loops = move.native?.(call, x.shape[2]!) ?? move;
   const given = { x: valuesOf(call, x), numbers: valuesOf(call, numbers) };
-  forwardRows(move, given, { z: valuesOf(call, z), logDet: valuesOf(call, logDet) });
+  forwardRows(loops, given, { z: valuesOf(call, z), logDet: valuesOf(call, logDet) });
   return [z, logDet];
 }, {
   saves: ["0", "1"],
@@ -84,13 +94,14 @@ const native = defineOperation<{ readonly move: RowMove }>("RowMove", (call) => 
 const nativeGradient = defineOperation<{ readonly move: RowMove }>("RowMoveGradient", (call) => {
   const { memory, inputs: [dz, dLogDet, x, numbers], attributes: { move } } = call;
   const dx = memory.allocate(x.shape), dNumbers = memory.allocate(numbers.shape);
+  const loops = move.native?.(call, x.shape[2]!) ?? move;
   const given = {
     x: valuesOf(call, x),
     numbers: valuesOf(call, numbers),
     dz: valuesOf(call, dz),
     dLogDet: valuesOf(call, dLogDet),
   };
-  backwardRows(move, given, { dx: valuesOf(call, dx), dNumbers: valuesOf(call, dNumbers) });
+  backwardRows(loops, given, { dx: valuesOf(call, dx), dNumbers: valuesOf(call, dNumbers) });
   return [dx, dNumbers];
 });
 

@@ -3,11 +3,11 @@
  * back.
  *
  * A Gaussian field has a spectrum and nothing else. Maps of its values, cell by cell, give it a skewness, sharp edges
- * and flat tops; gains by wavelength in between let some waves grow and others decay. To alternate the two is
- * rotation-based Gaussianisation (Chen & Gopinath 2000; Laparra, Camps-Valls & Malo 2011; Meng et al. 2020,
- * "Gaussianization flows") with the Fourier transform for its rotation. Run backwards it is what a
- * reaction-diffusion system does, in a few large steps: waves are amplified by their length, and the reaction limits
- * what has grown.
+ * and flat tops; gains by wavelength in between let some waves grow and others decay, and gains by strength even out
+ * how strong they have become. To alternate them is rotation-based Gaussianisation (Chen & Gopinath 2000; Laparra,
+ * Camps-Valls & Malo 2011; Meng et al. 2020, "Gaussianization flows") with the Fourier transform for its rotation. Run
+ * backwards it is what a reaction-diffusion system does, in a few large steps: waves are amplified by their length, and
+ * the reaction limits what has grown.
  *
  * All moves commute with translations, up to those of the finest waves, and all depend on the context.
  *
@@ -24,6 +24,7 @@ import { prefixed } from "../names.ts";
 import { hartley, waveNumbers } from "./hartley.ts";
 import type { Move, Moved } from "./move.ts";
 import { pointwiseMove } from "./pointwise.ts";
+import { radialMove, strengths } from "./radial.ts";
 import { ringMove, ringsOfBoth, whitening } from "./rings.ts";
 
 /** Size of a {@linkcode gaussianisation}. */
@@ -48,7 +49,8 @@ const START_ROWS = 512;
  *
  * - Waves shorter than four cells, in either direction: one gain by wavelength. What of a pattern they hold is its
  *   sharpest edges, and the noise of its observation.
- * - All longer ones, as a field of half the size: layers of gains and of maps of its values, and gains in the end.
+ * - All longer ones, as a field of half the size: layers of gains by wavelength, of gains by strength and of maps of its
+ *   values, and both gains in the end.
  *
  * What the moves are told is `base` + bound · tanh(perceptron(context) / bound). z is the longer waves, species after species, and then the
  * shorter ones. At its start it is linear and whitens the first rows that it sees.
@@ -75,9 +77,10 @@ export function gaussianisation(options: GaussianisationOptions): ConditionalBij
   const half = size / 2, cells = size * size, inner = half * half, outer = cells - inner;
   const whole = hartley(size, waveNumbers(size, half)), small = hartley(half, waveNumbers(half));
   const { innerRings, outerRings } = ringsOfBoth(size);
-  const gains = ringMove(innerRings), values = pointwiseMove(), last = ringMove(outerRings);
-  const sequence: Move[] = Array.from({ length: layers }, () => [gains, onFields(values, half)]).flat();
-  const moves: readonly Move[] = [...sequence, gains, last];
+  const gains = ringMove(innerRings), strength = radialMove(innerRings), last = ringMove(outerRings);
+  const layer = [gains, strength, onFields(pointwiseMove(), half)];
+  const sequence: Move[] = Array.from({ length: layers }, () => layer).flat();
+  const moves: readonly Move[] = [...sequence, gains, strength, last];
   const total = moves.reduce((sum, move) => sum + move.numbers, 0);
   const perceptron = multilayerPerceptron({ inputs: context, outputs: total, ...conditioner });
 
@@ -177,10 +180,15 @@ export function gaussianisation(options: GaussianisationOptions): ConditionalBij
       const rows = Math.min(START_ROWS, x.shape[0]);
       const [longer, shorter] = takeApart(tf.slice(x, [0, 0], [rows, -1]));
       const { numbers, standardised } = standardisation(longer.dataSync<"float32">(), inner, gains.numbers);
-      const base = new Float32Array(total);
-      base.set(numbers);
-      base.set(whitening(standardised, innerRings), total - last.numbers - gains.numbers);
-      base.set(whitening(shorter.dataSync<"float32">(), outerRings), total - last.numbers);
+      const referred = strengths(standardised, innerRings);
+      const start = [
+        numbers,
+        ...sequence.slice(1).map((move) => move === strength ? referred : new Float32Array(move.numbers)),
+        whitening(standardised, innerRings),
+        new Float32Array(strength.numbers),
+        whitening(shorter.dataSync<"float32">(), outerRings),
+      ];
+      const base = Float32Array.from(start.flatMap((one) => [...one]));
       return { base: tf.tensor1d(base) };
     },
   };

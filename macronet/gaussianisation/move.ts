@@ -3,8 +3,7 @@
  *
  * @module
  */
-import * as tf from "@tensorflow/tfjs";
-import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
+import type { Tensor1D, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
 
 /** Fields that were moved, and the log-determinant of each row. */
 export interface Moved {
@@ -20,15 +19,4 @@ export interface Move {
   readonly numbers: number;
   forward(x: Tensor3D, numbers: Tensor2D): Moved;
   inverse(z: Tensor3D, numbers: Tensor2D): Moved;
-}
-
-/** The species of fields `[batch, 2, n]`, `[batch, n]` each. */
-export function speciesOf(x: Tensor3D): [Tensor2D, Tensor2D] {
-  const [batch, , n] = x.shape;
-  return tf.split(x, 2, 1).map((one) => tf.reshape(one, [batch, n])) as [Tensor2D, Tensor2D];
-}
-
-/** The inverse of {@linkcode speciesOf}. */
-export function bothSpecies(a: Tensor, b: Tensor): Tensor3D {
-  return tf.stack([a, b], 1) as Tensor3D;
 }

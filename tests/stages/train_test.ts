@@ -101,13 +101,13 @@ Deno.test("laterTurns: in their order, each with its settings; one without is re
   const { train } = TINY.turing.settings;
   const { relation } = await requestOf(TINY.turing, await datasetOf(TINY.turing));
   const turns = laterTurns(relation, train);
-  assertEquals(turns.map(({ remainder }) => remainder.name), ["flow", "whitening"]);
+  assertEquals(turns.map(({ remainder }) => remainder.name), ["flow", "looks", "means"]);
   assertEquals(turns.map(({ options }) => options), Object.values(train.remainder!));
   const { flow } = train.remainder!;
   assertThrows(
     () => laterTurns(relation, { ...train, remainder: { flow } }),
     RangeError,
-    "train.remainder.whitening must say how that turn is trained",
+    "train.remainder.looks must say how that turn is trained",
   );
   assertEquals(laterTurns({ ...relation, v: relation.u }, train), []);
 });
