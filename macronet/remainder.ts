@@ -5,7 +5,7 @@
  * batch. The conditional density needs the microstates themselves and tells φ nothing: so it is learned afterwards, φ
  * being frozen. That is training by the same loss in turns: with α given, L_P and the likelihood of α are constants, and
  * what is left of L_D is −log p(x | α). What one turn leaves, another may go on with; and one bijection may be learned in
- * several turns, each going on from where the one before has ended.
+ * several turns, alone or together with others, each going on from where those before have ended.
  *
  * @module
  */
@@ -24,8 +24,8 @@ export interface Remainder {
   /** Of its turn: its settings and its records go by it. */
   readonly name: string;
   /**
-   * The map's parameters that start with `prefix.` are those of the bijection. If a turn before had them too, this one
-   * goes on from there.
+   * The map's parameters that start with `prefix.` are those of the bijection. What turns before have learned of them,
+   * this one goes on from.
    */
   readonly prefix: string;
   /** From microstates, as the remainders before have left them, to what is abandoned, given the macrostate. */
@@ -63,13 +63,28 @@ export function rowsLeft(
   { x, turn }: { readonly x: Matrix; readonly turn: number },
 ): Matrix {
   const known = besideEachOther(macrostates(map, parameters, map.prepare(x)), x);
-  const { prefix: own } = map.remainders![turn];
-  const before = map.remainders!.slice(0, turn).filter(({ prefix }) => prefix !== own);
-  const passed = new Map(before.map(({ prefix, bijection }) => [prefix, bijection]));
-  return [...passed].reduce((rows, [prefix, bijection]) => {
+  const remainders = map.remainders!, passed: Remainder[] = [];
+  for (const before of remainders.slice(0, turn).toReversed()) {
+    const isPartOf = (later: Remainder) => isWithin(before.prefix, later.prefix);
+    if (![remainders[turn], ...passed].some(isPartOf)) passed.unshift(before);
+  }
+  return passed.reduce((rows, { prefix, bijection }) => {
     const beside = besideContext(bijection), own = partOf(prefix, parameters);
     return inBatches(rows, (batch) => beside.forward(batch, own)).value;
   }, known);
+}
+
+/** Whether a turn goes on with something that an earlier one has learned. */
+export function goesOn(
+  { prefix }: Remainder,
+  before: readonly { readonly remainder: Pick<Remainder, "prefix"> }[],
+): boolean {
+  return before.some(({ remainder }) => isWithin(remainder.prefix, prefix));
+}
+
+/** Whether names that start with one prefix start with another. */
+function isWithin(prefix: string, other: string): boolean {
+  return `${prefix}.`.startsWith(`${other}.`);
 }
 
 /** The u side to the rows of {@linkcode rowsLeft}: α and a number that is 0. */

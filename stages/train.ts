@@ -9,6 +9,7 @@ import { unflatten } from "../macronet/parameters.ts";
 import { type Relation, relationParameters, sideParameters } from "../macronet/relation.ts";
 import type { Matrix } from "../macronet/matrix.ts";
 import {
+  goesOn,
   knownMacrostates,
   learnedOf,
   type Remainder,
@@ -86,8 +87,9 @@ export const run: StageRun = async (context) => {
   requireDescent(over.histories[0]);
   for (let turn = over.histories.length - 1; turn < turns.length; turn++) {
     const { remainder, options } = turns[turn];
-    const before = turns.slice(0, turn).reduce((sum, { options }) => sum + options.steps, train.steps);
-    context.progress(before, steps, "preparing");
+    const before = turns.slice(0, turn);
+    const done = before.reduce((sum, { options }) => sum + options.steps, train.steps);
+    context.progress(done, steps, "preparing");
     const named = unflatten(over.parameters, relationParameters(relation));
     const own = sideParameters(relation, "v", named);
     const pairs = async (split: Split) => {
@@ -95,16 +97,15 @@ export const run: StageRun = async (context) => {
       const v = await mapColumn(dataset, { split, name: "v" }, left);
       return { u: knownMacrostates(v, relation.v.macroDimension), v };
     };
-    const goesOn = turns.slice(0, turn).some((other) => other.remainder.prefix === remainder.prefix);
     const found = await fit({
       relation: remainderRelation(remainder),
       train: await pairs("train"),
       validation: await pairs("validation"),
       options,
-      ...(goesOn && { learned: learnedOf(relation, over.parameters, remainder) }),
+      ...(goesOn(remainder, before) && { learned: learnedOf(relation, over.parameters, remainder) }),
       checkpoints: saved.checkpoints(over),
       team: team(turn),
-      onRecord: onRecord(before),
+      onRecord: onRecord(done),
     });
     over = {
       parameters: withRemainder(relation, over.parameters, { remainder, found: found.parameters }),

@@ -5,8 +5,8 @@
  * network, exactly invertible and with an exact log-determinant:
  *
  * 1. α = ε·e^s + t, where (s, t) is a perceptron of a {@link summary} of v, which does not see where the pattern lies.
- * 2. z = G(v; α), a conditional {@linkcode gaussianisation} and a {@linkcode meanWhitening}: run backwards it makes
- *    patterns of white noise.
+ * 2. z = G(v; α), a conditional {@linkcode gaussianisation}, a {@linkcode ringWhitening} and a
+ *    {@linkcode meanWhitening}: run backwards it makes patterns of white noise.
  *
  * G is learned after the rest. While α is, independent Haar coefficients stand in for it, {@linkcode haarBands}. Those
  * need of a field only ε, its summary, and the sum and the sum of squares of each band: some 220 numbers, computed
@@ -20,11 +20,13 @@ import { negativeLogLikelihood } from "../macronet/base_distribution.ts";
 import type { Bijection, Mapped, Parameters } from "../macronet/bijection.ts";
 import { type HiddenLayers, multilayerPerceptron } from "../macronet/conditioner.ts";
 import { partOf } from "../macronet/flat_parameters.ts";
+import { held } from "../macronet/frozen.ts";
 import type { FieldShape } from "../macronet/haar.ts";
 import type { ConditionalBijection } from "../macronet/conditional.ts";
 import { conditionalChain } from "../macronet/conditional_chain.ts";
 import { gaussianisation } from "../macronet/gaussianisation/mod.ts";
 import { meanWhitening } from "../macronet/gaussianisation/mean_whitening.ts";
+import { ringWhitening } from "../macronet/gaussianisation/ring_whitening.ts";
 import { checkMacroDimension, type MacrostateMap } from "../macronet/macrostate_map.ts";
 import { type Matrix, matrix, rowRange } from "../macronet/matrix.ts";
 import { prefixed } from "../macronet/names.ts";
@@ -46,20 +48,21 @@ export interface PatternMapOptions {
   /** Range of s. Below 0, so that the noise is a small part of α. */
   readonly noiseLogScale: readonly [least: number, most: number];
   /**
-   * G: see {@linkcode gaussianisation}; and how much what it samples matters, see {@linkcode sampledPatterns}, by
-   * default not at all. Where it is absent, what stands in for it stays.
+   * G: see {@linkcode gaussianisation}; and how much it matters what is sampled looks like, see
+   * {@linkcode sampledPatterns}, and what is left of α in z, by default not at all. Where it is absent, what stands in
+   * for it stays.
    */
   readonly pattern?: {
     readonly layers: number;
     readonly conditioner: HiddenLayers;
-    readonly weights?: SampledPatternsOptions["weights"];
+    readonly weights?: Readonly<Record<"looks" | "traces", number>>;
   };
   /** Weights in the loss, per dimension, of −log p(α | v) and of −log p(v | α). */
   readonly weights: Readonly<Record<"macro" | "abandoned", number>>;
 }
 
-/** Prefixes of the parameters of G, of its parts, and of what stands in for it. */
-const PATTERN = "pattern", FLOW = "flow", MEANS = "means", BANDS = "bands";
+/** Prefixes of the parameters of G, and of what stands in for it. */
+const PATTERN = "pattern", BANDS = "bands";
 
 /** Of the weight of looks, in the turn that the flow begins with. */
 const FIRST_SHARE = 0.1;
@@ -184,26 +187,39 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
 
 /**
  * G and the turns that it is learned in. The flow begins by likelihood, with just enough of looks to keep its samples
- * within reach of them; it goes on by looks; and then the means of its z are whitened.
+ * within reach of them, and goes on by looks. Gains whiten what that has made of z, ring by ring; through them, held as
+ * they are, the flow goes on while traces of α are taken from z; and in the end the means of z are whitened.
  */
 function patternFlow(
   { layers, conditioner, weights }: NonNullable<PatternMapOptions["pattern"]>,
   fields: { readonly size: number; readonly context: number },
 ): { readonly whole: ConditionalBijection; readonly turns: readonly Remainder[] } {
-  const flow = gaussianisation({ ...fields, layers, conditioner }),
-    means = meanWhitening({ ...fields, conditioner });
-  const ofFlow = (name: string, weights?: SampledPatternsOptions["weights"]): Remainder => ({
+  const flow = gaussianisation({ ...fields, layers, conditioner });
+  const gains = ringWhitening({ ...fields, conditioner }), means = meanWhitening({ ...fields, conditioner });
+  const whitened = conditionalChain([["flow", flow], ["gains", gains]]);
+  const turn = (name: string, prefix: string, bijection: ConditionalBijection): Remainder => ({
     name,
-    prefix: `${PATTERN}.${FLOW}`,
-    bijection: flow,
-    ...(weights && { resemblance: sampledPatterns({ size: fields.size, bijection: flow, weights }) }),
+    prefix: `${PATTERN}.${prefix}`,
+    bijection,
   });
+  const seen = (turn: Remainder, weights: SampledPatternsOptions["weights"]): Remainder => ({
+    ...turn,
+    resemblance: sampledPatterns({ size: fields.size, bijection: turn.bijection, weights }),
+  });
+  const ofFlow = (name: string) => turn(name, "whitened.flow", flow);
+  const ofMeans = turn("means", "means", means);
+  const whole = conditionalChain([["whitened", whitened], ["means", means]]);
+  if (!weights) return { whole, turns: [ofFlow("flow"), ofMeans] };
+  const { looks, traces } = weights;
+  const through = conditionalChain([["flow", flow], ["gains", held(gains)]]);
   return {
-    whole: conditionalChain([[FLOW, flow], [MEANS, means]]),
+    whole,
     turns: [
-      ofFlow("flow", weights && { looks: FIRST_SHARE * weights.looks, traces: 0 }),
-      ...(weights ? [ofFlow("looks", weights)] : []),
-      { name: "means", prefix: `${PATTERN}.${MEANS}`, bijection: means },
+      seen(ofFlow("flow"), { noise: FIRST_SHARE * looks, others: 0, traces: 0 }),
+      seen(ofFlow("looks"), { noise: looks, others: looks, traces: 0 }),
+      turn("gains", "whitened.gains", gains),
+      seen(turn("traces", "whitened", through), { noise: looks, others: looks, traces }),
+      ofMeans,
     ],
   };
 }

@@ -33,8 +33,11 @@ export interface SampledPatternsOptions {
   readonly size: number;
   /** G, from fields given a macrostate to white noise. */
   readonly bijection: ConditionalBijection;
-  /** Of the energy scores, and of the traces. */
-  readonly weights: Readonly<Record<"looks" | "traces", number>>;
+  /**
+   * Of the energy score of what is sampled from noise, of that of what is sampled from the z of others, and of the
+   * traces. What has no weight is not computed.
+   */
+  readonly weights: Readonly<Record<"noise" | "others" | "traces", number>>;
 }
 
 /** Rows of a batch that are sampled for, the first ones: looks take some hundred times the memory of a pattern. */
@@ -55,7 +58,8 @@ const LEAST = 1e-8;
 /** The term of rows (α, x), `[batch, d + n]`. */
 export function sampledPatterns({ size, bijection, weights }: SampledPatternsOptions): Resemblance {
   const { context: d, dimension } = bijection;
-  const looks = patternLooks(size), traces = contextTraces({ size, context: d, predictor: PREDICTOR });
+  const looks = patternLooks(size);
+  const traces = weights.traces > 0 ? contextTraces({ size, context: d, predictor: PREDICTOR }) : undefined;
   const total = looks.sizes.reduce((sum, size) => sum + size, 0);
 
   /** The root mean square over each group of the differences of looks, averaged over rows, summed over groups. */
@@ -78,7 +82,7 @@ export function sampledPatterns({ size, bijection, weights }: SampledPatternsOpt
     parameters: {
       "look.logScale": { shape: [total], start: "zeros" },
       "look.bias": { shape: [total], start: "zeros" },
-      ...prefixed(TRACES, traces.parameters),
+      ...(traces && prefixed(TRACES, traces.parameters)),
     },
     initialise: (v) => standardising("look", looksOfMany(v)),
     loss({ v }, { v: ofG, own }) {
@@ -86,15 +90,20 @@ export function sampledPatterns({ size, bijection, weights }: SampledPatternsOpt
       const alpha = tf.slice(v, [0, 0], [rows, d]), x = tf.slice(v, [0, d], [rows, dimension]);
       const scale = tf.exp(constant(own["look.logScale"])), bias = constant(own["look.bias"]);
       const seen = (patterns: Tensor2D) => tf.add(tf.mul(looks.of(patterns), scale), bias) as Tensor2D;
-      const { value: z } = bijection.forward(x, alpha, ofG);
+      const z = weights.others > 0 || traces ? bijection.forward(x, alpha, ofG).value : undefined;
+      const latents: [weight: number, z: Tensor2D][] = [[weights.noise, drawsFor(alpha, dimension)]];
+      if (z && weights.others > 0) latents.push([weights.others, ofOthers(z)]);
       // All samples at once: a batch of them takes little longer than a few.
-      const noise = drawsFor(alpha, dimension), others = [1, Math.floor(rows / 2)].map((by) => turned(z, by));
-      const latent = tf.concat([noise, ...others], 0);
-      const patterns = bijection.inverse(latent, tf.tile(alpha, [4, 1]), ofG).value;
-      const target = seen(x), [first, second, third, fourth] = tf.split(seen(patterns), 4, 0) as Tensor2D[];
-      const scores = tf.add(energyScore(target, first, second), energyScore(target, third, fourth));
-      const left = traces.loss(z, alpha, partOf(TRACES, own));
-      const terms = [tf.mul(weights.looks, scores), left.prediction, tf.mul(weights.traces, left.trace)];
+      const all = tf.concat(latents.map(([, z]) => z), 0) as Tensor2D, times = all.shape[0] / rows;
+      const patterns = bijection.inverse(all, tf.tile(alpha, [times, 1]), ofG).value;
+      const target = seen(x), samples = tf.split(seen(patterns), times, 0) as Tensor2D[];
+      const terms = latents.map(([weight], i) =>
+        tf.mul(weight, energyScore(target, samples[2 * i], samples[2 * i + 1])) as Scalar
+      );
+      if (z && traces) {
+        const { prediction, trace } = traces.loss(z, alpha, partOf(TRACES, own));
+        terms.push(prediction, tf.mul(weights.traces, trace));
+      }
       return tf.addN(terms) as Scalar;
     },
   };
@@ -111,10 +120,11 @@ export function sampledPatterns({ size, bijection, weights }: SampledPatternsOpt
   }
 }
 
-/** The rows in another order: each has the place of the one that is `by` before it. */
-function turned(x: Tensor2D, by: number): Tensor2D {
-  const [first, rest] = tf.split(x, [by, x.shape[0] - by], 0);
-  return tf.concat([rest, first], 0) as Tensor2D;
+/** z of others for each row, `[2 · rows, dimension]`: of the next row, and of the one that is half of all rows further on. */
+function ofOthers(z: Tensor2D): Tensor2D {
+  const rows = z.shape[0];
+  const turned = [1, Math.floor(rows / 2)].flatMap((by) => tf.split(z, [by, rows - by], 0).toReversed());
+  return tf.concat(turned, 0) as Tensor2D;
 }
 
 /**

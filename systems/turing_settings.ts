@@ -57,8 +57,9 @@ export const NOISE_LOG_SCALE: readonly [least: number, most: number] = [-5, -0.5
 
 /** How the flow of patterns is trained, from what it begins with to the means of its z, in either profile. */
 const FLOW_TRAIN = { seed: 1, gamma: 1, parts: 1, learningRate: 0.01, clipNorm: 2 };
-const LOOKS_TRAIN = { ...FLOW_TRAIN, learningRate: 0.001, clipNorm: 1 };
-const MEANS_TRAIN = { ...FLOW_TRAIN, learningRate: 0.003 };
+const LOOKS_TRAIN = { ...FLOW_TRAIN, learningRate: 0.003, clipNorm: 1 };
+const TRACES_TRAIN = { ...LOOKS_TRAIN, learningRate: 0.0006 };
+const WHITENING_TRAIN = { ...FLOW_TRAIN, learningRate: 0.003 };
 
 /** The size that the published figures use. */
 export const PAPER: TuringSettings = {
@@ -78,7 +79,7 @@ export const PAPER: TuringSettings = {
     widthV: 128,
     hiddenLayers: 2,
     logScaleBound: 2,
-    patternLayers: 8,
+    patternLayers: 5,
     patternWidth: 64,
     patternWeightLooks: 1,
     patternWeightTraces: 5,
@@ -103,8 +104,10 @@ export const PAPER: TuringSettings = {
     checkpointEvery: 250,
     remainder: {
       flow: { ...FLOW_TRAIN, batch: 32, steps: 2000, warmup: 50, logEvery: 100, checkpointEvery: 100 },
-      looks: { ...LOOKS_TRAIN, batch: 16, steps: 1600, warmup: 50, logEvery: 100, checkpointEvery: 100 },
-      means: { ...MEANS_TRAIN, batch: 256, steps: 1500, warmup: 50, logEvery: 100, checkpointEvery: 500 },
+      looks: { ...LOOKS_TRAIN, batch: 16, steps: 1600, warmup: 200, logEvery: 100, checkpointEvery: 100 },
+      gains: { ...WHITENING_TRAIN, batch: 64, steps: 2000, warmup: 50, logEvery: 100, checkpointEvery: 1000 },
+      traces: { ...TRACES_TRAIN, batch: 32, steps: 1200, warmup: 50, logEvery: 100, checkpointEvery: 100 },
+      means: { ...WHITENING_TRAIN, batch: 256, steps: 1500, warmup: 50, logEvery: 100, checkpointEvery: 500 },
     },
   },
   repeats: 5,
@@ -138,7 +141,9 @@ export const SMOKE: TuringSettings = {
     remainder: {
       flow: { ...FLOW_TRAIN, batch: 8, steps: 20, warmup: 5, logEvery: 10, checkpointEvery: 10 },
       looks: { ...LOOKS_TRAIN, batch: 8, steps: 20, warmup: 5, logEvery: 10, checkpointEvery: 10 },
-      means: { ...MEANS_TRAIN, batch: 8, steps: 20, warmup: 5, logEvery: 10, checkpointEvery: 10 },
+      gains: { ...WHITENING_TRAIN, batch: 8, steps: 20, warmup: 5, logEvery: 10, checkpointEvery: 10 },
+      traces: { ...TRACES_TRAIN, batch: 8, steps: 20, warmup: 5, logEvery: 10, checkpointEvery: 10 },
+      means: { ...WHITENING_TRAIN, batch: 8, steps: 20, warmup: 5, logEvery: 10, checkpointEvery: 10 },
     },
   },
   repeats: 2,

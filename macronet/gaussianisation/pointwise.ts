@@ -14,8 +14,8 @@ import { fused, type RowMove } from "./fused.ts";
 import type { Move, Moved } from "./move.ts";
 import { pointwiseInverseRow, pointwiseRow } from "./pointwise_rows.ts";
 
-/** Largest |κ|: the slope of a tail is at least 0.2, so that the way back through many layers stays exact. */
-const MOST_SKEW = 0.8;
+/** Largest |κ|: the slope of a tail is at least 0.05. */
+const MOST_SKEW = 0.95;
 
 /** Numbers: shift, log-scale, skew and two logarithms of c for each species, four for what a gives to b and b to a. */
 const NUMBERS = 14;

@@ -4,18 +4,10 @@ import { normals } from "../../kernels/philox/mod.ts";
 import { useWasmBackend } from "../../macronet/backend.ts";
 import { hartley, hartleyMatrix, waveNumbers } from "../../macronet/gaussianisation/hartley.ts";
 import { gaussianisation } from "../../macronet/gaussianisation/mod.ts";
-import { fused, type RowMove } from "../../macronet/gaussianisation/fused.ts";
 import { pointwiseMove } from "../../macronet/gaussianisation/pointwise.ts";
-import { pointwiseInverseRow, pointwiseRow } from "../../macronet/gaussianisation/pointwise_rows.ts";
 import { radialMove, strengths } from "../../macronet/gaussianisation/radial.ts";
-import { radialRow } from "../../macronet/gaussianisation/radial_row.ts";
-import { ringRow } from "../../macronet/gaussianisation/ring_row.ts";
 import { ringMove, ringsOf, whitening } from "../../macronet/gaussianisation/rings.ts";
-import { contextTraces } from "../../macronet/gaussianisation/traces.ts";
-import { matrix } from "../../macronet/matrix.ts";
-import { minimise } from "../../macronet/minimise.ts";
 import { startVector, unflatten } from "../../macronet/parameters.ts";
-import { withStockOperations } from "./both_forms.ts";
 import { assertClose } from "./numerical.ts";
 
 await useWasmBackend();
@@ -55,93 +47,6 @@ Deno.test("hartley: synthesis undoes analysis, and the gradient is the adjoint",
 });
 
 const RINGS = { count: 3, of: Int32Array.of(0, 1, 1, 2, 2, 2, 1, 2) };
-
-/** Numbers that are positive where a move is told an exponential, and below 1 where it is told a skew. */
-function toldOf(count: number, { positive, sample }: { positive: readonly number[]; sample: number }) {
-  const draws = normals(count, { seed: 1, purpose: "told", sample });
-  return Float32Array.from(
-    draws,
-    (draw, i) => positive.includes(i) ? Math.exp(0.3 * draw) : 0.4 * Math.tanh(draw),
-  );
-}
-
-const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
-
-const ROW_MOVES: Readonly<Record<string, { row: RowMove; count: number; positive: readonly number[] }>> = {
-  pointwiseRow: { row: pointwiseRow, count: 14, positive: [2, 3, ...range(6, 10)] },
-  pointwiseInverseRow: { row: pointwiseInverseRow, count: 14, positive: [2, 3, ...range(6, 10)] },
-  "ringRow, forward": { row: ringRow(RINGS, "forward"), count: 14, positive: range(0, 6) },
-  "ringRow, inverse": { row: ringRow(RINGS, "inverse"), count: 14, positive: range(0, 6) },
-  radialRow: { row: radialRow(RINGS), count: 12, positive: range(0, 6) },
-};
-
-for (const [name, { row, count, positive }] of Object.entries(ROW_MOVES)) {
-  Deno.test(`${name}: its gradient is that of small differences, of values and log-determinant together`, () => {
-    const width = 2 * RINGS.of.length, step = 2 ** -7;
-    for (let sample = 0; sample < 20; sample++) {
-      const numbers = toldOf(count, { positive, sample });
-      const x = normals(width, { seed: 1, purpose: "x", sample });
-      const weights = normals(width + 1, { seed: 1, purpose: "weights", sample });
-      const total = (x: Float32Array, numbers: Float32Array) => {
-        const z = new Float32Array(width), logDet = row.forward({ x, numbers }, z);
-        return z.reduce((sum, value, i) => sum + value * weights[i], weights[width] * logDet);
-      };
-      const found = { dx: new Float32Array(width), dNumbers: new Float64Array(count) };
-      row.backward({ x, numbers }, { dz: weights.subarray(0, width), dLogDet: weights[width] }, found);
-      const slope = (values: Float32Array, at: number, of: (values: Float32Array) => number) => {
-        const [less, more] = [-step, step].map((change) =>
-          values.map((value, i) => i === at ? value + change : value)
-        );
-        return (of(more) - of(less)) / (more[at] - less[at]);
-      };
-      const numerical = [
-        ...range(0, width).map((i) => slope(x, i, (x) => total(x, numbers))),
-        ...range(0, count).map((i) => slope(numbers, i, (numbers) => total(x, numbers))),
-      ];
-      const largest = Math.max(...numerical.map(Math.abs));
-      assertClose([...found.dx, ...found.dNumbers], numerical, 2e-3 * largest);
-    }
-  });
-}
-
-for (const [name, { row, count, positive }] of Object.entries(ROW_MOVES)) {
-  Deno.test(`${name}: fused, its values and gradients are those of its loops in every bit, by kernels and without`, () => {
-    const rows = 3, width = 2 * RINGS.of.length;
-    const draws = (purpose: string, size: number) => normals(size, { seed: 1, purpose });
-    const x = draws("x", rows * width), dz = draws("dz", rows * width), dLogDet = draws("dLogDet", rows);
-    const numbers = Float32Array.from(
-      range(0, rows).flatMap((sample) => [...toldOf(count, { positive, sample })]),
-    );
-    const expected = { z: x.slice(), logDet: dLogDet.slice(), dx: x.slice(), dNumbers: numbers.slice() };
-    for (let i = 0; i < rows; i++) {
-      const part = (of: Float32Array, size: number) => of.subarray(i * size, (i + 1) * size);
-      const told = { x: part(x, width), numbers: part(numbers, count) }, dNumbers = new Float64Array(count);
-      expected.logDet[i] = row.forward(told, part(expected.z, width));
-      const given = { dz: part(dz, width), dLogDet: dLogDet[i] };
-      row.backward(told, given, { dx: part(expected.dx, width), dNumbers });
-      expected.dNumbers.set(dNumbers, i * count);
-    }
-    const check = () =>
-      tf.tidy(() => {
-        const shape = [rows, 2, width / 2] as [number, number, number];
-        const inputs = [tf.tensor3d(x, shape), tf.tensor2d(numbers, [rows, count])] as const;
-        const moved = fused(row, ...inputs);
-        const [dx, dNumbers] = tf.grads((x, numbers) => {
-          const { value, logDet } = fused(row, x as tf.Tensor3D, numbers as tf.Tensor2D);
-          return tf.add(
-            tf.sum(tf.mul(value, tf.tensor3d(dz, shape))),
-            tf.sum(tf.mul(logDet, tf.tensor1d(dLogDet))),
-          );
-        })([...inputs]);
-        const found = { z: moved.value, logDet: moved.logDet, dx, dNumbers };
-        for (const [name, tensor] of Object.entries(found)) {
-          deepStrictEqual(tensor.dataSync(), expected[name as keyof typeof found], name);
-        }
-      });
-    check();
-    withStockOperations(check);
-  });
-}
 
 Deno.test("radialMove: to the power e, however strong the waves were; their directions and the mean stay", () => {
   tf.tidy(() => {
@@ -285,98 +190,4 @@ Deno.test("gaussianisation: refuses sizes that have no half, and no layers", () 
     () => gaussianisation({ ...options, layers: 0 }),
     /layers must be a whole number of at least 1, but it is 0/,
   );
-});
-
-/** Rows (c, z) of fields whose waves are the stronger and whose mean the higher, the larger c is. */
-function contextualRows(size: number, { rows, told }: { rows: number; told: number }) {
-  const cells = size * size, n = 2 * cells, inner = cells / 4;
-  const draws = normals(rows * (n + 1), { seed: 1, purpose: "rows" });
-  const data = draws.map((value, i) => {
-    const j = i % (n + 1) - 1, c = draws[i - j - 1];
-    if (j < 0) return value;
-    return Math.exp(0.4 * told * c) * value + (j === 0 || j === inner ? 2 * told * c : 0);
-  });
-  return matrix(Float32Array.from(data), n + 1);
-}
-
-const TRACED = 8, N = 2 * TRACED * TRACED;
-
-/** Fits z ← z·e^(−slope c) − shift c in all waves and in the two means, by their traces alone. */
-function tracesRemoved(told: number) {
-  const traces = contextTraces({ size: TRACED, context: 1, predictor: { width: 16, hiddenLayers: 1 } });
-  const rows = contextualRows(TRACED, { rows: 2000, told }), u = matrix(new Float32Array(rows.rows), 1);
-  const isMean = Float32Array.from({ length: N }, (_, i) => i === 0 || i === N / 8 ? 1 : 0);
-  const moved = (v: tf.Tensor2D, { slope, shift }: Record<string, tf.Tensor>) => {
-    const [c, z] = tf.split(v, [1, N], 1) as tf.Tensor2D[];
-    const centred = tf.sub(z, tf.mul(tf.mul(c, shift), tf.tensor1d(isMean)));
-    return { c, z: tf.mul(centred, tf.exp(tf.neg(tf.mul(c, slope)))) as tf.Tensor2D };
-  };
-  const specs = {
-    slope: { shape: [1], start: "zeros" },
-    shift: { shape: [1], start: "zeros" },
-    ...traces.parameters,
-  } as const;
-  const { parameters } = minimise({
-    objective: {
-      parameters: specs,
-      loss(given, { v }) {
-        const { c, z } = moved(v, given);
-        return tf.addN(Object.values(traces.loss(z, c, given))) as tf.Scalar;
-      },
-    },
-    train: { u, v: rows },
-    validation: { u, v: rows },
-    options: { seed: 1, batch: 64, steps: 1500, learningRate: 0.005, warmup: 10, clipNorm: 5, logEvery: 500 },
-    purpose: "traces",
-  });
-  const { slope, shift } = unflatten(parameters, specs);
-  return { slope: slope.dataSync()[0], shift: shift.dataSync()[0] };
-}
-
-Deno.test("contextTraces: by them alone a flow takes from strength and mean what the context tells of them", () => {
-  tf.tidy(() => {
-    const { slope, shift } = tracesRemoved(1);
-    assertClose([slope, shift], [0.4, 2], 0.15);
-    const none = tracesRemoved(0);
-    assertClose([none.slope, none.shift], [0, 0], 0.05);
-  });
-});
-
-Deno.test("contextTraces: the predictor is taught by the prediction alone, z by the trace alone", () => {
-  tf.tidy(() => {
-    const traces = contextTraces({ size: TRACED, context: 1, predictor: { width: 4, hiddenLayers: 1 } });
-    const start = startVector(traces.parameters, { seed: 1, purpose: "start" }).map((value) => value + 0.1);
-    const parameters = unflatten(start, traces.parameters);
-    const c = tf.tensor2d([[0.3], [-1]]), z = tf.tensor2d(normals(2 * N, { seed: 1, purpose: "z" }), [2, N]);
-    for (const [part, teaches] of [["prediction", "predictor"], ["trace", "z"]] as const) {
-      const given = [z, ...Object.values(parameters)];
-      const [ofZ, ...ofPredictor] = tf.grads((...given: tf.Tensor[]) => {
-        const [z, ...values] = given;
-        const named = Object.fromEntries(Object.keys(parameters).map((name, i) => [name, values[i]]));
-        const term = traces.loss(z as tf.Tensor2D, c, named)[part];
-        return tf.addN([term, ...given.map((tensor) => tf.mul(0, tf.sum(tensor)))]).asScalar();
-      })(given);
-      const isTaught = (tensor: tf.Tensor) => tensor.dataSync().some((value) => value !== 0);
-      deepStrictEqual(isTaught(ofZ), teaches === "z");
-      deepStrictEqual(ofPredictor.every(isTaught), teaches === "predictor");
-    }
-  });
-});
-
-Deno.test("contextTraces: of white noise there is none to tell, in any ring", () => {
-  tf.tidy(() => {
-    const traces = contextTraces({ size: TRACED, context: 1, predictor: { width: 4, hiddenLayers: 1 } });
-    const rows = 4000;
-    const parameters = unflatten(
-      startVector(traces.parameters, { seed: 1, purpose: "start" }),
-      traces.parameters,
-    );
-    const last = Object.keys(parameters).findLast((name) => name.endsWith("bias"))!;
-    const z = tf.tensor2d(normals(rows * N, { seed: 1, purpose: "white" }), [rows, N]);
-    const slope = tf.grad((bias) =>
-      traces.loss(z, tf.zeros([rows, 1]), { ...parameters, [last]: bias }).prediction
-    )(parameters[last]);
-    // −2 / numbers · the mean of each number
-    for (const value of slope.dataSync()) ok(Math.abs(value) < 0.01, `${value}`);
-  });
 });

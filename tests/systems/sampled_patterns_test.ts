@@ -50,7 +50,11 @@ function pairsOf(rows: number, { slope, deviation, batch = 0 }: Record<string, n
   return matrix(Float32Array.from(data), WIDTH + 1);
 }
 
-const term = sampledPatterns({ size: SIZE, bijection: affine, weights: { looks: 2, traces: 3 } });
+const term = sampledPatterns({
+  size: SIZE,
+  bijection: affine,
+  weights: { noise: 2, others: 1.5, traces: 3 },
+});
 
 /** What the term has of its own, before it is taught: the units of looks are those of the rows. */
 function ownOf(v: Tensor2D) {
@@ -118,8 +122,17 @@ Deno.test("sampledPatterns: the term is what the formula gives by hand, of the f
       predictor: { width: 32, hiddenLayers: 2 },
     })
       .loss(tf.tensor2d(latent), tf.tensor2d(alpha, [rows, 1]), partOf("traces", own));
-    const expected = 2 * (energy(a, b) + energy(c, d)) + prediction.dataSync()[0];
+    const ofNoise = 2 * energy(a, b);
+    const expected = ofNoise + 1.5 * energy(c, d) + prediction.dataSync()[0];
     assertAlmostEquals(score(pairs, parameters), expected, 1e-3);
+    const fewer = sampledPatterns({
+      size: SIZE,
+      bijection: affine,
+      weights: { noise: 2, others: 0, traces: 0 },
+    });
+    assertEquals(Object.keys(fewer.parameters), ["look.logScale", "look.bias"]);
+    const found = fewer.loss({ u: v, v, macrostate: v }, { u: {}, v: parameters, own });
+    assertAlmostEquals(found.dataSync()[0], ofNoise, 1e-3);
   });
 });
 
