@@ -20,6 +20,9 @@ export interface PatternLooks {
   of(patterns: Tensor2D): Tensor2D;
 }
 
+/** Far beyond all concentrations of patterns and their noise. */
+const REACH: readonly [least: number, most: number] = [-0.5, 1.5];
+
 /** Excursion sets that looks are taken of. */
 const SETS = { thresholds: THRESHOLDS, ramp: SUMMARY_RAMP };
 
@@ -58,11 +61,22 @@ export function patternLooks(size: number): PatternLooks {
     sizes: [2 * bins, 3 * THRESHOLDS.length, 6],
     of(patterns) {
       const batch = patterns.shape[0];
-      const species = tf.split(tf.reshape(patterns, [batch, cells, 2]), 2, 2);
+      const species = tf.split(tf.reshape(withinReach(patterns), [batch, cells, 2]), 2, 2);
       const [a, b] = species.map((one) => tf.reshape(one, [batch, size, size]) as Tensor3D);
       return tf.concat([spectra(a), spectra(b), excursions(b, SETS), moments(a), moments(b)], 1) as Tensor2D;
     },
   };
+}
+
+/**
+ * Values as they are within {@linkcode REACH}, and beyond it by the logarithm of how far: what a network makes while it
+ * learns may lie anywhere, and powers of that have no room in 32 bits.
+ */
+function withinReach(patterns: Tensor2D): Tensor2D {
+  const [least, most] = REACH;
+  const far = (beyond: Tensor2D) => tf.log(tf.add(tf.relu(beyond), 1));
+  const [below, above] = [far(tf.sub(least, patterns)), far(tf.sub(patterns, most))];
+  return tf.add(tf.clipByValue(patterns, least, most), tf.sub(above, below)) as Tensor2D;
 }
 
 /** The matrix `[cells, bins]` from squares of orthonormal coefficients to the mean power of each ring. */

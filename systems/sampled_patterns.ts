@@ -52,6 +52,9 @@ const START_ROWS = 512;
 /** Prefix of the parameters of the traces. */
 const TRACES = "traces";
 
+/** No normal draw of a training is larger. */
+const MOST_NOISE = 6;
+
 /** Added to mean squares, so that their root has a slope everywhere. */
 const LEAST = 1e-8;
 
@@ -120,10 +123,13 @@ export function sampledPatterns({ size, bijection, weights }: SampledPatternsOpt
   }
 }
 
-/** z of others for each row, `[2 · rows, dimension]`: of the next row, and of the one that is half of all rows further on. */
+/**
+ * z of others for each row, `[2 · rows, dimension]`: of the next row, and of the one that is half of all rows further on.
+ * It stands for noise, so what lies further out than noise ever does is taken to be no further than that.
+ */
 function ofOthers(z: Tensor2D): Tensor2D {
-  const rows = z.shape[0];
-  const turned = [1, Math.floor(rows / 2)].flatMap((by) => tf.split(z, [by, rows - by], 0).toReversed());
+  const rows = z.shape[0], near = tf.clipByValue(z, -MOST_NOISE, MOST_NOISE);
+  const turned = [1, Math.floor(rows / 2)].flatMap((by) => tf.split(near, [by, rows - by], 0).toReversed());
   return tf.concat(turned, 0) as Tensor2D;
 }
 

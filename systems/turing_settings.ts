@@ -105,8 +105,8 @@ export const PAPER: TuringSettings = {
     remainder: {
       flow: { ...FLOW_TRAIN, batch: 32, steps: 2000, warmup: 50, logEvery: 100, checkpointEvery: 100 },
       looks: { ...LOOKS_TRAIN, batch: 16, steps: 1600, warmup: 200, logEvery: 100, checkpointEvery: 100 },
-      gains: { ...WHITENING_TRAIN, batch: 64, steps: 2000, warmup: 50, logEvery: 100, checkpointEvery: 1000 },
-      traces: { ...TRACES_TRAIN, batch: 32, steps: 1200, warmup: 50, logEvery: 100, checkpointEvery: 100 },
+      gains: { ...WHITENING_TRAIN, batch: 32, steps: 2000, warmup: 50, logEvery: 100, checkpointEvery: 1000 },
+      traces: { ...TRACES_TRAIN, batch: 32, steps: 1000, warmup: 50, logEvery: 100, checkpointEvery: 100 },
       means: { ...WHITENING_TRAIN, batch: 256, steps: 1500, warmup: 50, logEvery: 100, checkpointEvery: 500 },
     },
   },

@@ -68,3 +68,18 @@ Deno.test("patternLooks: slopes are those of small steps", () => {
     assert(kinks < columns / 7 / 2, `${kinks} of ${columns / 7} slopes have a kink`);
   });
 });
+
+Deno.test("patternLooks: of values beyond all reach there are looks, with slopes", () => {
+  const size = 8, looks = patternLooks(size), { data, rows, columns } = patternsOf(size, 1);
+  tf.tidy(() => {
+    for (const far of [3, 1e6, 1e30]) {
+      const x = tf.tensor2d(data.map((value, i) => i % 5 === 0 ? far * (value - 0.4) : value), [
+        rows,
+        columns,
+      ]);
+      const [value, slopes] = [looks.of(x), tf.grad((x) => tf.sum(looks.of(x as Tensor2D)))(x)];
+      for (const tensor of [value, slopes]) assert(tensor.dataSync().every(Number.isFinite), `${far}`);
+      assert(slopes.dataSync()[0] !== 0);
+    }
+  });
+});

@@ -145,6 +145,31 @@ Deno.test("sampledPatterns: least for the flow that the data came from", () => {
   }
 });
 
+Deno.test("sampledPatterns: a z of others that is far out counts as the largest noise", () => {
+  const pairs = pairsOf(4, { slope: 0.1, deviation: 0.1 });
+  const [far, further] = [10, 1000].map((z) => {
+    const { data, ...shape } = pairs;
+    return { ...shape, data: data.map((value, i) => i === WIDTH ? z : value) };
+  });
+  const weights = { noise: 0, others: 1, traces: 0 };
+  tf.tidy(() => {
+    const own = ownOf(toTensor(pairs)), parameters = flow(0.1, 0.1);
+    // Of the row itself only the others are looked at.
+    const [near, ...scores] = [pairs, far, further].map((rows) => {
+      const v = toTensor(rows), x = toTensor(pairs);
+      const seen = {
+        ...affine,
+        forward: (_: Tensor2D, c: Tensor2D, p: Parameters) =>
+          affine.forward(tf.slice(v, [0, 1], [-1, -1]), c, p),
+      };
+      const { loss } = sampledPatterns({ size: SIZE, bijection: seen, weights });
+      return loss({ u: x, v: x, macrostate: x }, { u: {}, v: parameters, own }).dataSync()[0];
+    });
+    assert(scores[0] !== near);
+    assertEquals(scores[0], scores[1]);
+  });
+});
+
 Deno.test("sampledPatterns: units are frozen, all else that samples depend on is taught", () => {
   tf.tidy(() => {
     const v = toTensor(pairsOf(4, { slope: 0.1, deviation: 0.1 })), own = ownOf(v);
