@@ -5,7 +5,7 @@
  * network, exactly invertible and with an exact log-determinant:
  *
  * 1. α = ε·e^s + t, where (s, t) is a perceptron of a {@link summary} of v, which does not see where the pattern lies.
- * 2. z = G(v; α), a conditional {@linkcode gaussianisation}, a {@linkcode ringWhitening} and a
+ * 2. z = G(v; α), a conditional {@linkcode gaussianisation}, a {@linkcode waveWhitening} and a
  *    {@linkcode meanWhitening}: run backwards it makes patterns of white noise.
  *
  * G is learned after the rest. While α is, independent Haar coefficients stand in for it, {@linkcode haarBands}. Those
@@ -26,7 +26,7 @@ import type { ConditionalBijection } from "../macronet/conditional.ts";
 import { conditionalChain } from "../macronet/conditional_chain.ts";
 import { gaussianisation } from "../macronet/gaussianisation/mod.ts";
 import { meanWhitening } from "../macronet/gaussianisation/mean_whitening.ts";
-import { ringWhitening } from "../macronet/gaussianisation/ring_whitening.ts";
+import { waveWhitening } from "../macronet/gaussianisation/wave_whitening.ts";
 import { checkMacroDimension, type MacrostateMap } from "../macronet/macrostate_map.ts";
 import { type Matrix, matrix, rowRange } from "../macronet/matrix.ts";
 import { prefixed } from "../macronet/names.ts";
@@ -195,7 +195,7 @@ function patternFlow(
   fields: { readonly size: number; readonly context: number },
 ): { readonly whole: ConditionalBijection; readonly turns: readonly Remainder[] } {
   const flow = gaussianisation({ ...fields, layers, conditioner });
-  const gains = ringWhitening({ ...fields, conditioner }), means = meanWhitening({ ...fields, conditioner });
+  const gains = waveWhitening({ ...fields, conditioner }), means = meanWhitening({ ...fields, conditioner });
   const whitened = conditionalChain([["flow", flow], ["gains", gains]]);
   const turn = (name: string, prefix: string, bijection: ConditionalBijection): Remainder => ({
     name,

@@ -82,7 +82,7 @@ export const PAPER: TuringSettings = {
     patternLayers: 5,
     patternWidth: 64,
     patternWeightLooks: 1,
-    patternWeightTraces: 5,
+    patternWeightTraces: 15,
     weightRules: 2,
     weightMacro: 0.02,
     weightAbandoned: 0.1,

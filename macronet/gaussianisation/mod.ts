@@ -21,11 +21,12 @@ import type { ConditionalBijection } from "../conditional.ts";
 import { type HiddenLayers, multilayerPerceptron } from "../conditioner.ts";
 import { partOf } from "../flat_parameters.ts";
 import { prefixed } from "../names.ts";
+import { gainsMove, whitening } from "./gains.ts";
 import { hartley, waveNumbers } from "./hartley.ts";
 import type { Move, Moved } from "./move.ts";
 import { pointwiseMove } from "./pointwise.ts";
 import { radialMove, strengths } from "./radial.ts";
-import { ringMove, ringsOfBoth, whitening } from "./rings.ts";
+import { groupsOfField } from "./wave_groups.ts";
 
 /** Size of a {@linkcode gaussianisation}. */
 export interface GaussianisationOptions {
@@ -76,8 +77,8 @@ export function gaussianisation(options: GaussianisationOptions): ConditionalBij
   checkSizes(options);
   const half = size / 2, cells = size * size, inner = half * half, outer = cells - inner;
   const whole = hartley(size, waveNumbers(size, half)), small = hartley(half, waveNumbers(half));
-  const { innerRings, outerRings } = ringsOfBoth(size);
-  const gains = ringMove(innerRings), strength = radialMove(innerRings), last = ringMove(outerRings);
+  const { innerRings, outerRings } = groupsOfField(size);
+  const gains = gainsMove(innerRings), strength = radialMove(innerRings), last = gainsMove(outerRings);
   const layer = [gains, strength, onFields(pointwiseMove(), half)];
   const sequence: Move[] = Array.from({ length: layers }, () => layer).flat();
   const moves: readonly Move[] = [...sequence, gains, strength, last];
@@ -205,7 +206,7 @@ function inTidy(move: () => Moved): Moved {
 }
 
 /**
- * The numbers of a ring move that gives each species of `[rows, 2, n]` mean 0 and mean square 1 as a field, and what it
+ * The numbers of gains that give each species of `[rows, 2, n]` mean 0 and mean square 1 as a field, and what it
  * makes of them.
  */
 function standardisation(coefficients: Float32Array, cells: number, count: number) {

@@ -9,7 +9,7 @@ import { log } from "../../kernels/elementary/mod.ts";
 import { fused } from "./fused.ts";
 import type { Move } from "./move.ts";
 import { radialRow } from "./radial_row.ts";
-import type { Rings } from "./ring_row.ts";
+import type { WaveGroups } from "./wave_groups.ts";
 
 /** log e per number: a flow has many such moves, and their exponents multiply. */
 const RATE = 0.2;
@@ -23,7 +23,7 @@ const LEAST = 1e-12;
  * from field to field, as the reaction does. Numbers are log e / {@linkcode RATE} and then r of every ring of a and of b. The mean,
  * a ring of its own, is not moved.
  */
-export function radialMove(rings: Rings): Move {
+export function radialMove(rings: WaveGroups): Move {
   const row = radialRow(rings);
   function moved(x: Tensor3D, numbers: Tensor2D, sign: 1 | -1) {
     const [exponents, references] = tf.split(numbers, 2, 1);
@@ -37,7 +37,7 @@ export function radialMove(rings: Rings): Move {
 }
 
 /** Numbers of a {@link radialMove} that refers to how strong the rings of coefficients `[rows, 2, n]` are, and moves none. */
-export function strengths(coefficients: Float32Array, { count, of }: Rings): Float32Array {
+export function strengths(coefficients: Float32Array, { count, of }: WaveGroups): Float32Array {
   const n = of.length, numbers = new Float32Array(4 * count);
   const sums = new Float64Array(2 * count), sizes = new Float64Array(2 * count);
   for (let start = 0; start < coefficients.length; start += n) {

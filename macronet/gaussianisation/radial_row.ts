@@ -5,7 +5,7 @@
  */
 import { exp, log } from "../../kernels/elementary/mod.ts";
 import type { RowMove } from "./fused.ts";
-import type { Rings } from "./ring_row.ts";
+import type { WaveGroups } from "./wave_groups.ts";
 
 /** Least mean square of a ring: an empty one stays so. */
 const LEAST = 1e-30;
@@ -14,7 +14,7 @@ const LEAST = 1e-30;
  * Numbers are the exponents e of a and of b of every ring, and then the references r: c ← c (S e^{−2r})^{(e − 1) / 2},
  * S being the mean square of the ring. A ring of a single coefficient stays as it is. The inverse is told 1 / e.
  */
-export function radialRow({ count, of }: Rings): RowMove {
+export function radialRow({ count, of }: WaveGroups): RowMove {
   const n = of.length, both = 2 * count;
   const sizes = new Float64Array(both);
   for (const ring of of) {

@@ -9,7 +9,7 @@ import { log } from "../../kernels/elementary/mod.ts";
 import type { Parameters, ParameterSpec } from "../bijection.ts";
 import { type HiddenLayers, multilayerPerceptron } from "../conditioner.ts";
 import { constant } from "../frozen.ts";
-import { ringsOfBoth } from "./rings.ts";
+import { groupsOfField } from "./wave_groups.ts";
 
 /** Size of {@linkcode contextTraces}. */
 export interface ContextTracesOptions {
@@ -38,13 +38,13 @@ const LEAST = 1e-6;
 const MOST = 9;
 
 /**
- * How much the context tells of the longer waves of z: of their strength, ring by ring in either species, and of the two
- * means. A perceptron m predicts these numbers s, less what they are of white noise, from the context,
+ * How much the context tells of the longer waves of z: of their strength, orbit by orbit in either species,
+ * and of the two means. A perceptron m predicts these numbers s, less what they are of white noise, from the context,
  * which teaches it E(s | context); and z is taught to have E m² = 0, by its gradient 2 E m ∂s. What is free to vary from
  * field to field stays so: only what varies with the context is a trace.
  *
- * The likelihood has its minimum there too, but hardly sees it: a ring of long waves has a handful of coefficients
- * among thousands.
+ * The likelihood has its minimum there too, but hardly sees it: an orbit has a handful of coefficients among
+ * thousands.
  *
  * @example
  * ```ts
@@ -62,15 +62,15 @@ const MOST = 9;
  * ```
  */
 export function contextTraces({ size, context, predictor }: ContextTracesOptions): ContextTraces {
-  const { innerRings: { count, of } } = ringsOfBoth(size);
+  const { innerOrbits: { count, of } } = groupsOfField(size);
   const n = of.length;
   const sizes = new Float64Array(count), means = new Float32Array(n * count);
-  for (const ring of of) sizes[ring]++;
-  for (const [i, ring] of of.entries()) means[i * count + ring] = 1 / sizes[ring];
+  for (const group of of) sizes[group]++;
+  for (const [i, group] of of.entries()) means[i * count + group] = 1 / sizes[group];
   const waves = Array.from(sizes.subarray(1), logOfMeanSquare);
   const perceptron = multilayerPerceptron({ inputs: context, outputs: 2 * count + 2, ...predictor });
 
-  /** Mean and square of it, and log mean squares of the other rings, of a and of b, `[batch, 2 + 2 · count]`. */
+  /** Mean and square of it, and log mean squares of the other groups, of a and of b, `[batch, 2 + 2 · count]`. */
   function numbersOf(z: Tensor2D): Tensor2D {
     const batch = z.shape[0];
     const species = tf.split(tf.slice(z, [0, 0], [-1, 2 * n]), 2, 1) as Tensor2D[];

@@ -5,7 +5,7 @@ import { useWasmBackend } from "../../macronet/backend.ts";
 import { fused, type RowMove } from "../../macronet/gaussianisation/fused.ts";
 import { pointwiseInverseRow, pointwiseRow } from "../../macronet/gaussianisation/pointwise_rows.ts";
 import { radialRow } from "../../macronet/gaussianisation/radial_row.ts";
-import { ringRow } from "../../macronet/gaussianisation/ring_row.ts";
+import { gainsRow } from "../../macronet/gaussianisation/gains_row.ts";
 import { withStockOperations } from "./both_forms.ts";
 import { assertClose } from "./numerical.ts";
 
@@ -27,8 +27,8 @@ const range = (from: number, to: number) => Array.from({ length: to - from }, (_
 const ROW_MOVES: Readonly<Record<string, { row: RowMove; count: number; positive: readonly number[] }>> = {
   pointwiseRow: { row: pointwiseRow, count: 14, positive: [2, 3, ...range(6, 10)] },
   pointwiseInverseRow: { row: pointwiseInverseRow, count: 14, positive: [2, 3, ...range(6, 10)] },
-  "ringRow, forward": { row: ringRow(RINGS, "forward"), count: 14, positive: range(0, 6) },
-  "ringRow, inverse": { row: ringRow(RINGS, "inverse"), count: 14, positive: range(0, 6) },
+  "gainsRow, forward": { row: gainsRow(RINGS, "forward"), count: 14, positive: range(0, 6) },
+  "gainsRow, inverse": { row: gainsRow(RINGS, "inverse"), count: 14, positive: range(0, 6) },
   radialRow: { row: radialRow(RINGS), count: 12, positive: range(0, 6) },
 };
 

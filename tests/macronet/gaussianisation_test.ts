@@ -6,7 +6,8 @@ import { hartley, hartleyMatrix, waveNumbers } from "../../macronet/gaussianisat
 import { gaussianisation } from "../../macronet/gaussianisation/mod.ts";
 import { pointwiseMove } from "../../macronet/gaussianisation/pointwise.ts";
 import { radialMove, strengths } from "../../macronet/gaussianisation/radial.ts";
-import { ringMove, ringsOf, whitening } from "../../macronet/gaussianisation/rings.ts";
+import { ringsOf } from "../../macronet/gaussianisation/wave_groups.ts";
+import { gainsMove, whitening } from "../../macronet/gaussianisation/gains.ts";
 import { startVector, unflatten } from "../../macronet/parameters.ts";
 import { assertClose } from "./numerical.ts";
 
@@ -77,11 +78,11 @@ Deno.test("strengths: a ring as strong as it refers to stays as strong, whatever
   });
 });
 
-Deno.test("ringMove, radialMove and pointwiseMove are the identity where their numbers are 0", () => {
+Deno.test("gainsMove, radialMove and pointwiseMove are the identity where their numbers are 0", () => {
   tf.tidy(() => {
     const x = tf.tensor3d(normals(2 * 2 * 9, { seed: 1, purpose: "x" }), [2, 2, 9]);
     const rings = ringsOf(Array.from({ length: 9 }, (_, i) => [i % 3, Math.floor(i / 3)] as const));
-    for (const move of [ringMove(rings), radialMove(rings), pointwiseMove()]) {
+    for (const move of [gainsMove(rings), radialMove(rings), pointwiseMove()]) {
       for (const direction of ["forward", "inverse"] as const) {
         const { value, logDet } = move[direction](x, tf.zeros([2, move.numbers]));
         assertClose(value.dataSync(), x.dataSync(), 1e-6);
@@ -104,7 +105,7 @@ Deno.test("pointwiseMove: of each species alone it is monotone, also far away", 
   });
 });
 
-Deno.test("whitening: leaves two species uncorrelated, each of mean square 1, in every ring", () => {
+Deno.test("whitening: leaves two species uncorrelated, each of mean square 1, in every group", () => {
   tf.tidy(() => {
     const rings = ringsOf(Array.from({ length: 16 }, (_, i) => [i % 4, Math.floor(i / 4)] as const));
     const rows = 300;
@@ -113,7 +114,7 @@ Deno.test("whitening: leaves two species uncorrelated, each of mean square 1, in
       const cell = i % 16, isB = i % 32 >= 16;
       return (isB ? 0.3 * value - 0.8 * draws[i - 16] : value) * (1 + cell);
     });
-    const move = ringMove(rings);
+    const move = gainsMove(rings);
     const numbers = tf.tile(tf.tensor2d(whitening(data, rings), [1, move.numbers]), [rows, 1]);
     const { value } = move.forward(tf.tensor3d(data, [rows, 2, 16]), numbers as tf.Tensor2D);
     const again = whitening(value.dataSync<"float32">(), rings);

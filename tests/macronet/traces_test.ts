@@ -86,7 +86,7 @@ Deno.test("contextTraces: the predictor is taught by the prediction alone, z by 
   });
 });
 
-Deno.test("contextTraces: of white noise there is none to tell, in any ring", () => {
+Deno.test("contextTraces: of white noise there is none to tell, in any group of waves", () => {
   tf.tidy(() => {
     const traces = contextTraces({ size: TRACED, context: 1, predictor: { width: 4, hiddenLayers: 1 } });
     const rows = 4000;

@@ -6,7 +6,7 @@ import { useWasmBackend } from "../../macronet/backend.ts";
 import { logProb } from "../../macronet/base_distribution.ts";
 import type { ConditionalBijection } from "../../macronet/conditional.ts";
 import { meanWhitening } from "../../macronet/gaussianisation/mean_whitening.ts";
-import { ringWhitening } from "../../macronet/gaussianisation/ring_whitening.ts";
+import { waveWhitening } from "../../macronet/gaussianisation/wave_whitening.ts";
 import { matrix } from "../../macronet/matrix.ts";
 import { minimise } from "../../macronet/minimise.ts";
 import { startVector, unflatten } from "../../macronet/parameters.ts";
@@ -16,7 +16,7 @@ await useWasmBackend();
 
 const SIZE = 8, N = 2 * SIZE * SIZE, MEANS = [0, SIZE * SIZE / 4];
 const options = { size: SIZE, context: 1, conditioner: { width: 16, hiddenLayers: 2 } };
-const WHITENINGS = { meanWhitening: meanWhitening(options), ringWhitening: ringWhitening(options) };
+const WHITENINGS = { meanWhitening: meanWhitening(options), waveWhitening: waveWhitening(options) };
 
 /** Parameters of which none is 0. */
 function scattered(whitening: ConditionalBijection) {
@@ -49,25 +49,35 @@ for (const [name, whitening] of Object.entries(WHITENINGS)) {
       assertClose(back.value.dataSync(), x, 1e-5);
       assertClose(back.logDet.dataSync(), tf.neg(logDet).dataSync(), 1e-5);
       const moved = [...value.dataSync()].flatMap((z, i) => z === x[i] ? [] : [i]);
-      ok(name === "ringWhitening" ? moved.length === N : `${moved}` === `${MEANS}`, `${moved}`);
+      ok(name === "waveWhitening" ? moved.length === N : `${moved}` === `${MEANS}`, `${moved}`);
     });
   });
 }
 
-/** Rows (c, z): the larger c is, the stronger and the higher the means, and all other waves as much as `others` says. */
+/** Places in z of a wave's coefficients in either species. */
+const placesOf = (waves: readonly number[]) => waves.flatMap((i) => MEANS.map((mean) => mean + i));
+
+/** Two orbits of one ring: the longest waves along a side of the grid, and along its diagonals. */
+const ALONG_SIDES = placesOf([1, 3, 4, 12]), ALONG_DIAGONALS = placesOf([5, 7, 13, 15]);
+
+/**
+ * Rows (c, z): the larger c is, the stronger and the higher the means, and all other waves as much as `others` says, but
+ * those along diagonals the weaker.
+ */
 function contextualRows(rows: number, others: number) {
   const draws = normals(rows * (N + 1), { seed: 1, purpose: "rows" });
   const data = draws.map((value, i) => {
     const j = i % (N + 1) - 1, c = draws[i - j - 1];
     if (j < 0) return value;
-    return MEANS.includes(j) ? Math.exp(0.4 * c) * value + 2 * c : Math.exp(0.4 * others * c) * value;
+    const slope = ALONG_DIAGONALS.includes(j) ? -others : others;
+    return MEANS.includes(j) ? Math.exp(0.4 * c) * value + 2 * c : Math.exp(0.4 * slope * c) * value;
   });
   return matrix(Float32Array.from(data), N + 1);
 }
 
 for (const [name, whitening] of Object.entries(WHITENINGS)) {
   Deno.test(`${name}: likelihood teaches it to take from z what the context tells of it`, () => {
-    const v = contextualRows(2000, name === "ringWhitening" ? 1 : 0), u = matrix(new Float32Array(v.rows), 1);
+    const v = contextualRows(2000, name === "waveWhitening" ? 1 : 0), u = matrix(new Float32Array(v.rows), 1);
     const forward = (v: tf.Tensor2D, given: Record<string, tf.Tensor>) => {
       const [c, z] = tf.split(v, [1, N], 1) as tf.Tensor2D[];
       return { c, z, moved: whitening.forward(z, c, given) };
@@ -98,6 +108,10 @@ for (const [name, whitening] of Object.entries(WHITENINGS)) {
         ok(Math.abs(square) < 0.3, `strength of the mean: ${square}`);
       }
       ok(Math.abs(strength(moved.value)) < 0.1, `strength: ${strength(moved.value)}`);
+      for (const orbit of [ALONG_SIDES, ALONG_DIAGONALS]) {
+        const own = strength(tf.gather(moved.value, orbit, 1));
+        ok(Math.abs(own) < 0.15, `strength of an orbit: ${own}`);
+      }
     });
   });
 }

@@ -8,22 +8,23 @@ import type { Tensor1D, Tensor2D, Tensor3D } from "@tensorflow/tfjs";
 import type { Mapped, Parameters } from "../bijection.ts";
 import type { ConditionalBijection } from "../conditional.ts";
 import { type HiddenLayers, multilayerPerceptron } from "../conditioner.ts";
-import { ringMove, ringsOfBoth } from "./rings.ts";
+import { gainsMove } from "./gains.ts";
+import { groupsOfField } from "./wave_groups.ts";
 
-/** Size of a {@linkcode ringWhitening}. */
-export interface RingWhiteningOptions {
+/** Size of a {@linkcode waveWhitening}. */
+export interface WaveWhiteningOptions {
   /** Side of the fields, even. */
   readonly size: number;
   /** Numbers in the context. */
   readonly context: number;
-  /** From the context to what is done to each ring. */
+  /** From the context to what is done to each group of waves. */
   readonly conditioner: HiddenLayers;
 }
 
 /**
- * Gains of the waves of one wavelength, and a shift of the mean, for z as a {@linkcode gaussianisation} of fields of this
- * size gives it. By the best of them z has mean 0 and mean square 1 in each ring, whatever the context. At its start it is
- * the identity.
+ * Gains of waves, the longer ones orbit by orbit and the others ring by ring, and a shift of the mean, for z as a
+ * {@linkcode gaussianisation} of fields of this size gives it. By the best of them z has mean 0 and mean square 1 in each
+ * group of waves, whatever the context. At its start it is the identity.
  *
  * @example
  * ```ts
@@ -31,19 +32,19 @@ export interface RingWhiteningOptions {
  * import { assertEquals } from "@std/assert";
  * import { useWasmBackend } from "../backend.ts";
  * import { startParameters } from "../parameters.ts";
- * import { ringWhitening } from "./ring_whitening.ts";
+ * import { waveWhitening } from "./wave_whitening.ts";
  *
  * await useWasmBackend();
- * const whitening = ringWhitening({ size: 8, context: 3, conditioner: { width: 4, hiddenLayers: 1 } });
+ * const whitening = waveWhitening({ size: 8, context: 3, conditioner: { width: 4, hiddenLayers: 1 } });
  * const start = startParameters(whitening.parameters, { seed: 1, purpose: "example" });
  * const z = tf.ones([2, 128]) as tf.Tensor2D;
  * assertEquals(whitening.forward(z, tf.ones([2, 3]), start).value.arraySync(), z.arraySync());
  * ```
  */
-export function ringWhitening({ size, context, conditioner }: RingWhiteningOptions): ConditionalBijection {
-  const { innerRings, outerRings } = ringsOfBoth(size);
-  const longer = ringMove(innerRings), shorter = ringMove(outerRings);
-  const inner = innerRings.of.length, outer = outerRings.of.length;
+export function waveWhitening({ size, context, conditioner }: WaveWhiteningOptions): ConditionalBijection {
+  const { innerOrbits, outerRings } = groupsOfField(size);
+  const longer = gainsMove(innerOrbits), shorter = gainsMove(outerRings);
+  const inner = innerOrbits.of.length, outer = outerRings.of.length;
   const total = longer.numbers + shorter.numbers;
   const perceptron = multilayerPerceptron({ inputs: context, outputs: total, ...conditioner });
 
@@ -68,7 +69,7 @@ export function ringWhitening({ size, context, conditioner }: RingWhiteningOptio
   }
 
   return {
-    name: "whitening of rings",
+    name: "whitening of waves",
     dimension: 2 * (inner + outer),
     context,
     parameters: perceptron.parameters,
