@@ -107,6 +107,20 @@ export const EXPERIMENTS: readonly Experiment[] = [
     ...OSCILLATOR,
   },
   {
+    name: "oscillator_d2",
+    label: "d = 2",
+    of: "oscillator",
+    ...OSCILLATOR,
+    ...change("network.macroDimension=2", "repeats=2"),
+  },
+  {
+    name: "oscillator_d3",
+    label: "d = 3",
+    of: "oscillator",
+    ...OSCILLATOR,
+    ...change("network.macroDimension=3", "repeats=2"),
+  },
+  {
     name: "oscillator_plane",
     label: "plane, no noise coordinate",
     of: "oscillator",

@@ -8,7 +8,8 @@
  *
  * Energy cannot be a coordinate of a diffeomorphism of the plane (its level sets are circles, those of a
  * coordinate are lines). So both observations get a noise coordinate ε ~ N(0, 1) for a coupling layer to write
- * a function of (x, p) into: α = ε·e^s + t(x, p). Microstates are rows (x, p, ε).
+ * a function of (x, p) into: α = ε·e^s + t(x, p). Microstates are rows (x, p, ε). Where d is larger than 1, the other
+ * numbers of the macrostate are of the state, given the first.
  *
  * @module
  */
@@ -100,12 +101,6 @@ export const system: System<Physics, OscillatorNetwork> = {
     checkObservation(observation, { least: 0, reason: "it is a standard deviation" });
     checkCommon(settings, DIMENSION);
     checkWord("network.microstate", settings.network.microstate, MICROSTATES);
-    if (settings.network.macroDimension !== 1) {
-      throw new RangeError(
-        `Cannot use network.macroDimension: it must be 1 (the noise coordinate that carries the macrostate is ` +
-          `one), but it is ${settings.network.macroDimension}`,
-      );
-    }
   },
 
   prior(_physics, count, { seed, purpose, from }) {
@@ -217,13 +212,13 @@ function withNoise(states: Matrix, noise: (row: number) => number): Matrix {
   return besideEachOther(plane, rowsOf(states.rows, 1, (i) => [noise(i)]));
 }
 
-/** φ(x, p), averaged over the noise coordinate. */
+/** The first number of φ(x, p), which the noise coordinate carries, averaged over that. */
 function meanMacrostate(relation: Relation, parameters: Parameters, states: Matrix): Float64Array {
   const own = sideParameters(relation, "u", parameters);
   const sum = new Float64Array(states.rows);
   for (let draw = 0; draw < NOISE_DRAWS; draw++) {
     const noise = normalQuantile((draw + 0.5) / NOISE_DRAWS);
-    const values = macrostates(relation.u, own, withNoise(states, () => noise)).data;
+    const values = column(macrostates(relation.u, own, withNoise(states, () => noise)), 0);
     for (let i = 0; i < sum.length; i++) sum[i] += values[i] / NOISE_DRAWS;
   }
   return sum;

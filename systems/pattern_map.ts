@@ -187,7 +187,7 @@ export function patternMap(options: PatternMapOptions): MacrostateMap {
 
 /**
  * G and the turns that it is learned in. The flow begins by likelihood, with just enough of looks to keep its samples
- * within reach of them, and goes on by looks. Gains whiten what that has made of z, ring by ring; through them, held as
+ * within reach of them, and goes on by looks. Gains whiten what that has made of z, orbit by orbit; through them, held as
  * they are, the flow goes on while traces of α are taken from z; and in the end the means of z are whitened.
  */
 function patternFlow(

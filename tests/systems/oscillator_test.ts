@@ -182,8 +182,23 @@ Deno.test("oscillator.check: refuses a microstate that there is not", () => {
   assertThrows(() => system.check(settings), RangeError, expected);
 });
 
-Deno.test("oscillator.check: refuses another number of macro dimensions than 1, with the reason", () => {
-  const expected =
-    "network.macroDimension: it must be 1 (the noise coordinate that carries the macrostate is one)";
-  assertThrows(() => system.check(changed(system, { "network.macroDimension": 2 })), RangeError, expected);
+Deno.test("oscillator, d = 2 and 3: the first number of the macrostate is that of d = 1, and is what is held against energy", () => {
+  const once = system.evaluate(trialOf(() => 1)).metrics;
+  for (const macroDimension of [2, 3]) {
+    const settings = changed(system, { "network.macroDimension": macroDimension });
+    system.check(settings);
+    const rows = { u: rowRange(u, 0, 2), v: rowRange(v, 0, 2) };
+    const wider = system.relation({ physics, network: settings.network, seed: 1 }, rows);
+    const { metrics } = system.evaluate({ ...trialOf(() => 1), relation: wider });
+    for (const name of ["spearman_energy_single", "spearman_energy_mean", "oracle_distance"]) {
+      assertEquals(metrics[name].value, once[name].value, name);
+    }
+  }
+});
+
+Deno.test("oscillator.relation: refuses more macro dimensions than the microstate has", () => {
+  const { network } = changed(system, { "network.macroDimension": 4 });
+  const rows = { u: rowRange(u, 0, 2), v: rowRange(v, 0, 2) };
+  const expected = "macroDimension must be a whole number from 1 to 3";
+  assertThrows(() => system.relation({ physics, network, seed: 1 }, rows), RangeError, expected);
 });
