@@ -122,7 +122,7 @@ export function againstDimension(
       x: {
         label: "macro dimensions d",
         domain: [0.7, Math.max(...compared.map(({ d }) => d)) + 0.3],
-        ticks: [1, 2, 3, 4],
+        ticks: compared.map(({ d }) => d),
         tickFormat: String,
       },
       y: { label, domain: [bottom, top + 0.06 * (top - bottom)], ticks: 5 },
