@@ -24,8 +24,8 @@ function changedBy(...assignments: string[]): string[] {
 
 const LOCK = new URL("../../reproduce.lock.json", import.meta.url).pathname;
 
-/** Stages at paper size that wait for the next run of everything to be locked again: a figure in them is new. */
-const WAITING = ["report", "oscillator/compare"];
+/** Stages at paper size that wait for the next run of everything to be locked again. */
+const WAITING = ["report"];
 
 /** Stages of one training, and of an experiment that is no variation of another. */
 const TRAINING = ["train", "sample", "evaluate"];
