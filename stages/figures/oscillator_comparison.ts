@@ -18,9 +18,9 @@ const CHOICE = {
   title: "Oscillator: choosing d",
   caption:
     "How many macro dimensions, the time unknown: what the macrostates tell of each other, how well they predict each " +
-    "other, and how far the radii of sampled states scatter (from their quartiles), against d. Dashed: what shuffled pairs come to. Energy is " +
-    "all that is left to share, and one number tells it: others tell no more, and where nothing is abandoned " +
-    "(d = 3) the example itself is sampled.",
+    "other, and how far the radii of sampled states scatter (from their quartiles), against d. Dashed: what shuffled " +
+    "pairs come to. Energy is all that is left to share, and one number tells it: others tell no more, and where " +
+    "nothing is abandoned (d = 3) the example itself is sampled.",
   list: [
     { metric: "macro_error_normalised", label: "normalised macro error" },
     { metric: "ring_radius_robust_max", label: "spread of sampled radii" },
